@@ -1,0 +1,13 @@
+"""The rooms: one folder for each kind of data. ``KINDS`` is the only list of them."""
+
+from __future__ import annotations
+
+from sightline.kinds.contract import Kind
+from sightline.kinds.image.schema import KIND as IMAGE
+from sightline.kinds.scalar.schema import KIND as SCALAR
+from sightline.kinds.text.schema import KIND as TEXT
+
+__all__ = ["KINDS", "Kind"]
+
+KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, TEXT)
+"""In the order of their tabs."""

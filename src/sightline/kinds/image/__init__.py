@@ -1,0 +1,1 @@
+"""The image room; see README.md beside this file."""

@@ -1,0 +1,1 @@
+"""The scalar room; see README.md beside this file."""
