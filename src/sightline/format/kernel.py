@@ -1,0 +1,67 @@
+"""The one door to the kernel: the compiled one when it is there, its pure-Python twin otherwise.
+
+``SIGHTLINE_KERNEL=python`` in the environment forces the twin, ``=native`` makes a missing kernel an error. The two
+give the same answers (``tests/conformance``); the native one is some hundred times faster.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from sightline.format.batch import Batch, Damage
+
+__all__ = ["NAME", "Batch", "Damage", "Scanner", "bucket", "crc32c", "ema", "frame", "frame_scalar", "masked_crc32c"]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from sightline.format.record import crc32c, frame, frame_scalar, masked_crc32c
+    from sightline.format.scan import Scanner
+
+    Column = npt.NDArray[np.float64]
+
+NAME: str
+"""``"native"`` or ``"python"``."""
+ema: Callable[[Column, float], Column] | None
+"""``ema(value, weight)`` of the native kernel; None without it: ``analysis/`` has the NumPy twin."""
+bucket: Callable[[Column, Column, float, float, int], tuple[npt.NDArray[np.generic], ...]] | None
+"""``bucket(x, value, low, high, count)`` of the native kernel; None without it: ``analysis/`` has the NumPy twin."""
+
+_wanted = os.environ.get("SIGHTLINE_KERNEL", "")
+if _wanted not in ("", "native", "python"):
+    raise ImportError(f"SIGHTLINE_KERNEL is {_wanted!r}: want 'native', 'python' or nothing")
+
+_native: ModuleType | None = None
+if _wanted != "python":
+    try:
+        _native = import_module("sightline._native._kernel")
+    except ImportError as error:
+        if _wanted == "native":
+            raise ImportError(
+                f"SIGHTLINE_KERNEL=native, but the compiled kernel can't be loaded ({error}); "
+                "reinstall Sightline where a C++20 compiler is present, or unset the variable"
+            ) from error
+
+if _native is not None:
+    NAME = "native"
+    if not TYPE_CHECKING:
+        Scanner = _native.Scanner
+        crc32c = _native.crc32c
+        frame = _native.frame
+        frame_scalar = _native.frame_scalar
+        masked_crc32c = _native.masked_crc32c
+    ema = _native.ema
+    bucket = _native.bucket
+else:
+    NAME = "python"
+    if not TYPE_CHECKING:
+        from sightline.format.record import crc32c, frame, frame_scalar, masked_crc32c
+        from sightline.format.scan import Scanner
+    ema = None
+    bucket = None
