@@ -1,0 +1,67 @@
+"""What a room's ``api.py`` declares: one :class:`Endpoint` for each thing the page may ask.
+
+A handler is a pure function ``(logdir, query) -> answer``: it knows nothing of HTTP. The server (``server/route.py``)
+turns a declaration into a route, and ``server/openapi.py`` turns all of them into the API's description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    from sightline.store import LogDir
+
+__all__ = ["Answer", "Content", "Endpoint", "NotFound", "Query"]
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of what a page asks. A misspelt field is an error, never ignored."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of what a page is told, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An answer that is bytes, not JSON."""
+
+    body: bytes
+    media_type: str
+    immutable: bool = False
+    """Whether the same URL will always give these bytes: a browser may then keep them for ever."""
+
+
+class NotFound(LookupError):
+    """The log directory has no such run, tag or position; the message is a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One line of the URL map."""
+
+    method: Literal["GET", "POST"]
+    """``GET`` takes the query from the URL, ``POST`` from a JSON body (for queries that name many runs)."""
+
+    path: str
+    """Below ``/api/<kind>`` for a room, below ``/api`` for the server's own: ``/series``."""
+
+    summary: str
+    """One sentence; it is the endpoint's title in the API's description."""
+
+    query: type[Query] | None
+    answer: type[Answer] | str
+    """A struct (sent as JSON) or the media type of a :class:`Content`."""
+
+    handler: Callable[[LogDir, Any], Answer | Content]
+    """Runs in a worker thread. May raise :class:`NotFound`, ``ArgumentError``, ``DamagedRecord`` and ``OSError``."""
+
+    etag: Callable[[LogDir], str] | None = None
+    """Names the present state of the answer where that is cheaper than the answer itself."""
+
+    also: tuple[type[msgspec.Struct], ...] = ()
+    """Structs inside a :class:`Content` (as JSON), so that the description has them."""

@@ -1,0 +1,104 @@
+"""From a declaration to a route: parse the query, run the handler in a worker thread, shape the answer.
+
+The only place that knows which exception is which HTTP status.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sightline.errors import ArgumentError, DamagedRecord
+from sightline.kinds import KINDS
+from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Query
+from sightline.server.catalogue import CATALOGUE
+from sightline.server.ledger import LEDGER
+
+if TYPE_CHECKING:
+    from sightline.store import LogDir
+
+__all__ = ["Problem", "endpoint_route", "endpoints", "problem"]
+
+MAX_BODY_BYTES = 8 * 1024 * 1024
+"""A query that names 10,000 runs of 200 bytes each is 2 MB."""
+
+
+class Problem(Answer):
+    """The answer to a query that can't be answered."""
+
+    error: str
+    """A sentence for the user."""
+
+
+def problem(status: int, sentence: str) -> Response:
+    return Response(msgspec.json.encode(Problem(error=sentence)), status, media_type="application/json")
+
+
+@cache
+def endpoints() -> tuple[tuple[str, Endpoint], ...]:
+    """Every declared endpoint and its whole path: the server's own, then the rooms' in the order of their tabs."""
+    rooms = ((kind.name, importlib.import_module(f"sightline.kinds.{kind.name}.api").ENDPOINTS) for kind in KINDS)
+    return (
+        *((f"/api{endpoint.path}", endpoint) for endpoint in (CATALOGUE, LEDGER)),
+        *((f"/api/{name}{endpoint.path}", endpoint) for name, declared in rooms for endpoint in declared),
+    )
+
+
+def endpoint_route(path: str, endpoint: Endpoint, logdir: LogDir) -> Route:
+    async def answer(request: Request) -> Response:
+        headers = {"Cache-Control": "no-cache"}
+        if endpoint.etag is not None:
+            headers["ETag"] = f'"{endpoint.etag(logdir)}"'
+            if request.headers.get("if-none-match") in (headers["ETag"], f"W/{headers['ETag']}"):
+                return Response(status_code=304, headers=headers)
+        try:
+            query = await _read_query(request, endpoint)
+            result = await run_in_threadpool(_answer, endpoint, logdir, query)
+        except (msgspec.DecodeError, UnicodeDecodeError, ArgumentError) as error:
+            return problem(400, f"Query not understood: {error}")
+        except _TooLarge as error:
+            return problem(413, str(error))
+        except NotFound as error:
+            return problem(404, str(error))
+        except DamagedRecord as error:
+            return problem(422, str(error))
+        except OSError as error:
+            return problem(422, f"The file could not be read: {error}")
+        if result.immutable:
+            headers["Cache-Control"] = "private, max-age=31536000, immutable"
+        return Response(result.body, media_type=result.media_type, headers=headers)
+
+    return Route(path, answer, methods=[endpoint.method])
+
+
+def _answer(endpoint: Endpoint, logdir: LogDir, query: Any) -> Content:
+    """Runs in the worker thread, encoding included: a catalogue of thousands of runs takes its time."""
+    result = endpoint.handler(logdir, query)
+    if isinstance(result, Content):
+        return result
+    return Content(msgspec.json.encode(result), "application/json")
+
+
+class _TooLarge(Exception):
+    pass
+
+
+async def _read_query(request: Request, endpoint: Endpoint) -> Query | None:
+    if endpoint.query is None:
+        return None
+    if endpoint.method == "GET":
+        # Everything in a URL is text: numbers and truth values are converted, text fields are taken as they are.
+        return msgspec.convert(dict(request.query_params), endpoint.query, strict=False)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise _TooLarge(f"Query longer than {MAX_BODY_BYTES} bytes")
+    return msgspec.json.decode(body, type=endpoint.query)
