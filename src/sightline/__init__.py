@@ -1,3 +1,32 @@
-"""Sightline: watch a model train. A writer, a reader and a live viewer for TensorBoard event files."""
+"""Sightline: watch a model train. A writer, a reader and a live viewer for TensorBoard event files.
+
+    SummaryWriter     log a run: a drop-in for torch.utils.tensorboard.SummaryWriter
+
+A name is loaded when it is first used; the writer loads NumPy and the kernel, nothing else.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sightline.writer.summary_writer import SummaryWriter
+
+__all__ = ["SummaryWriter"]
+
+_MODULES = {
+    "SummaryWriter": "sightline.writer.summary_writer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'sightline' has no attribute {name!r}")
+    value = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,140 @@
+"""Arrays and matplotlib figures to a ``Value`` that holds one PNG, with the pixels that PyTorch's writer makes.
+
+Pillow is imported when the first picture is written, matplotlib never before a figure of its own is given.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sightline.errors import ArgumentError, ArgumentTypeError, MissingExtra
+from sightline.format.event import Image, Value
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    Pixels = npt.NDArray[np.uint8]
+
+__all__ = ["GRID_COLUMNS", "encode_figure", "encode_image"]
+
+GRID_COLUMNS = 8
+"""A batch is laid out in rows of eight, as PyTorch's writer does."""
+
+
+def encode_image(tag: str, array: npt.NDArray[Any], dataformats: str) -> Value:
+    """One picture.
+
+    ``dataformats`` names the axes of ``array``, in any order: HW (grey), CHW with 1 (grey), 3 (RGB) or 4 (RGBA)
+    channels, NCHW for a batch, which is laid out as a grid. uint8 is taken as it is; bool, floats and integers of
+    0 and 1 are multiplied by 255; integers with a larger maximum are levels 0..255. Everything is clipped to 0..255,
+    fractions are dropped, NaN is black.
+    """
+    return _encode_pixels(tag, _to_pixels(_to_hwc(array, dataformats.upper())))
+
+
+def encode_figure(tag: str, figure: Figure | Sequence[Figure], close: bool = True) -> Value:
+    """A matplotlib figure, or several of one size as a grid, drawn by the Agg renderer without its alpha channel.
+
+    ``close`` also closes the figures in pyplot; otherwise they keep the canvas they had.
+    """
+    if not isinstance(figure, Sequence):
+        return _encode_pixels(tag, _render(figure, close))
+    if not figure:
+        raise ArgumentError("figure: got an empty list, want at least one matplotlib figure")
+    pictures = [_render(one, close) for one in figure]
+    sizes = {picture.shape[1::-1] for picture in pictures}
+    if len(sizes) > 1:
+        got = ", ".join(f"{width}x{height}" for width, height in sorted(sizes))
+        raise ArgumentError(f"figure: got figures of {got} pixels, want one size; log them under tags of their own")
+    return _encode_pixels(tag, _to_hwc(np.stack(pictures), "NHWC"))
+
+
+def _to_hwc(array: npt.NDArray[Any], dataformats: str) -> npt.NDArray[Any]:
+    """Axes in the order height, width, channels; a batch as a grid; one channel stays one."""
+    if sorted(dataformats) not in (sorted("HW"), sorted("CHW"), sorted("NCHW")):
+        raise ArgumentError(f"dataformats: got {dataformats!r}, want an order of HW, CHW or NCHW")
+    if array.ndim != len(dataformats):
+        raise ArgumentError(
+            f"img_tensor: got shape {array.shape} ({array.ndim} axes) with dataformats {dataformats!r}, "
+            f"want {len(dataformats)} axes, or dataformats that names {array.ndim}"
+        )
+    if 0 in array.shape:
+        raise ArgumentError(f"img_tensor: got shape {array.shape}, want at least one pixel")
+    order = "NHWC"[4 - array.ndim :] if array.ndim > 2 else "HW"
+    array = array.transpose([dataformats.index(axis) for axis in order])
+    if array.ndim == 2:
+        array = array[:, :, np.newaxis]
+    if array.shape[-1] not in (1, 3, 4):
+        raise ArgumentError(
+            f"img_tensor: got {array.shape[-1]} channels (shape {array.shape} as {order}), want 1, 3 or 4; "
+            f"is dataformats={dataformats!r} the order of your axes?"
+        )
+    return _make_grid(array) if array.ndim == 4 else array
+
+
+def _make_grid(batch: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """(N, H, W, C) to one picture of up to eight columns, without gaps; cells left over are zero."""
+    count, height, width, channels = batch.shape
+    columns = min(count, GRID_COLUMNS)
+    rows = -(-count // columns)
+    cells = np.zeros((rows * columns, height, width, channels), batch.dtype)
+    cells[:count] = batch
+    cells = cells.reshape(rows, columns, height, width, channels).transpose(0, 2, 1, 3, 4)
+    return cells.reshape(rows * height, columns * width, channels)
+
+
+def _to_pixels(array: npt.NDArray[Any]) -> Pixels:
+    if array.dtype == np.uint8:
+        return np.asarray(array, np.uint8)
+    if array.dtype.kind not in "biuf":
+        raise ArgumentTypeError(f"img_tensor: got dtype {array.dtype}, want uint8, another integer, bool or a float")
+    if array.dtype.kind in "iu" and array.max() > 1:
+        return np.asarray(array.clip(0, 255), np.uint8)
+    # float32 whatever the input, so that every rounding is PyTorch's.
+    scaled = (array.astype(np.float32) * np.float32(255)).clip(0, 255)
+    return np.asarray(np.nan_to_num(scaled, copy=False), np.uint8)
+
+
+def _render(figure: Figure, close: bool) -> Pixels:
+    if not callable(getattr(figure, "savefig", None)) or not hasattr(figure, "canvas"):
+        raise ArgumentTypeError(
+            f"figure: got {type(figure).__name__}, want a matplotlib figure or a list of them; "
+            "for an Axes pass its .figure"
+        )
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    shown_on = figure.canvas
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
+    # Making a canvas takes the figure away from the window or notebook cell it was shown in.
+    figure.set_canvas(shown_on)
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if close and pyplot is not None:
+        pyplot.close(figure)
+    return pixels
+
+
+def _encode_pixels(tag: str, pixels: Pixels) -> Value:
+    height, width, channels = pixels.shape
+    if channels == 1:
+        pixels = np.repeat(pixels, 3, axis=2)
+        channels = 3
+    image = Image(height=height, width=width, colorspace=channels, encoded_image_string=_encode_png(pixels))
+    return Value(tag=tag, image=image)
+
+
+def _encode_png(pixels: Pixels) -> bytes:
+    try:
+        import PIL.Image
+    except ImportError as error:
+        raise MissingExtra("pictures are encoded by Pillow, which is not installed: pip install pillow") from error
+    out = io.BytesIO()
+    PIL.Image.fromarray(np.ascontiguousarray(pixels)).save(out, format="PNG")
+    return out.getvalue()
