@@ -1,0 +1,75 @@
+"""Layer 5: the ``sightline`` command. One verb per file; a verb has ``SUMMARY``, ``configure`` and ``run``.
+
+``sightline runs/`` is short for ``sightline serve runs/``. A directory that is named like a verb is served by
+``sightline serve demo``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from sightline.cli import check, demo, serve
+from sightline.errors import SightlineError
+
+__all__ = ["main"]
+
+VERBS: dict[str, ModuleType] = {"serve": serve, "demo": demo, "check": check}
+
+DESCRIPTION = """\
+Watch a model train: a live page of everything in the TensorBoard event files below a directory.
+
+  sightline runs/              serve runs/ at http://127.0.0.1:6006
+  sightline runs/ --open       and open the page in the browser
+  sightline demo               train a small network and watch it
+  sightline check runs/        say which event files are damaged, and where
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status. 0: done, also by Ctrl-C; 1: damage or failure; 2: a wrong call."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] not in (*VERBS, "-h", "--help", "--version"):
+        given.insert(0, "serve")
+    parsed = parser().parse_args(given)
+    if "run" not in parsed:
+        parser().print_help()
+        return 2
+    try:
+        status: int = parsed.run(parsed)
+    except SightlineError as error:
+        print(f"sightline: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; ``tests/test_docs.py`` compares it with ``docs/cli.md``."""
+    root = argparse.ArgumentParser(
+        prog="sightline", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    root.add_argument("--version", action=_Version, help="print the version and exit")
+    verbs = root.add_subparsers(title="verbs", metavar="VERB")
+    for name, verb in VERBS.items():
+        sub = verbs.add_parser(
+            name,
+            help=verb.SUMMARY,
+            description=verb.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        verb.configure(sub)
+        sub.set_defaults(run=verb.run)
+    return root
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked: reading the package's metadata takes longer than the rest of the start."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"sightline {check.version()}")
+        parser.exit()

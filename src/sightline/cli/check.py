@@ -1,0 +1,95 @@
+"""Say which event files are damaged, and where; or what is installed.
+
+  sightline check runs/
+  sightline check --version
+
+Every record's checksums are verified. The exit status is 1 when something is damaged or can't be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from sightline.errors import ArgumentError
+
+__all__ = ["SUMMARY", "configure", "run", "version"]
+
+SUMMARY = "verify every checksum below a directory"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("logdir", metavar="LOGDIR", type=Path, nargs="?", help="directory tree that holds event files")
+    parser.add_argument(
+        "--version", action="store_true", help="print the versions of Sightline, its kernel, Python and the platform"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.version:
+        return _print_versions()
+    if arguments.logdir is None:
+        raise ArgumentError("check needs a directory: sightline check runs/")
+    return _check(arguments.logdir.expanduser())
+
+
+def _check(path: Path) -> int:
+    from sightline.store import LogDir
+
+    if not path.exists():
+        raise ArgumentError(f"no such directory: {path}")
+    logdir = LogDir(path)
+    while not logdir.progress.done:
+        logdir.refresh()
+    files = [(run, file) for run in logdir.runs.values() for file in run.files]
+    faulty = [(run, file) for run, file in files if file.damage or file.note]
+    for run, file in faulty:
+        print(f"{run.name}/{file.name}: {file.records:,} records, {file.read_bytes:,} of {file.size_bytes:,} bytes read")
+        for damage in file.damage:
+            print(f"  {damage}")
+        if file.note:
+            print(f"  {file.note}")
+    damage = sum(len(file.damage) for _, file in files)
+    records = sum(file.records for _, file in files)
+    print(f"{len(files)} event files in {len(logdir.runs)} runs, {records:,} records verified, {damage} damaged places.")
+    return 1 if damage else 0
+
+
+def _print_versions() -> int:
+    import platform
+
+    from sightline.format import kernel
+
+    if kernel.NAME == "native":
+        in_use = "native (compiled)"
+    else:
+        in_use = f"python (slower): {_why_python()}"
+    print(f"sightline {version()}")
+    print(f"kernel    {in_use}")
+    print(f"python    {platform.python_version()} ({sys.executable})")
+    print(f"platform  {platform.platform()}")
+    return 0
+
+
+def _why_python() -> str:
+    import os
+
+    if os.environ.get("SIGHTLINE_KERNEL") == "python":
+        return "SIGHTLINE_KERNEL=python in the environment"
+    try:
+        import sightline._native._kernel  # noqa: F401
+    except ImportError as error:
+        return f"the compiled kernel can't be loaded ({error}); reinstall where a C++20 compiler is present"
+    return "unknown"
+
+
+def version() -> str:
+    """The installed version."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed_version
+
+    try:
+        return installed_version("sightline")
+    except PackageNotFoundError:
+        return "0 (not installed: run from a source tree)"

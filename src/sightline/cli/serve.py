@@ -1,0 +1,75 @@
+"""Serve a log directory: a live page of everything in the event files below it.
+
+  sightline runs/
+  sightline runs/ --port 7007 --open
+
+The directory may not exist yet: it is watched, and the page shows the first run when it appears. The page is served on
+127.0.0.1 only. From another machine: ssh -L 6006:127.0.0.1:6006 HOST, then open http://127.0.0.1:6006 here.
+Ctrl-C stops.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import threading
+from pathlib import Path
+
+__all__ = ["SUMMARY", "announce", "configure", "open_browser", "run"]
+
+SUMMARY = "serve a log directory (the default)"
+DEFAULT_PORT = 6006
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("logdir", metavar="LOGDIR", type=Path, help="directory tree that holds event files")
+    add_serving_options(parser)
+
+
+def add_serving_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        metavar="N",
+        help=f"port to listen on; the next free one when it is in use; 0: any (default: {DEFAULT_PORT})",
+    )
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from sightline.server.listen import open_socket, serve
+    from sightline.store import LogDir
+
+    logdir = LogDir(arguments.logdir.expanduser())
+    listening = open_socket(arguments.port)
+
+    def on_ready() -> None:
+        url = announce(listening, arguments.port, logdir.path)
+        if arguments.open:
+            open_browser(url)
+
+    try:
+        serve(logdir, listening, on_ready)
+    except KeyboardInterrupt:
+        print("\nStopped.")
+    return 0
+
+
+def announce(listening: socket.socket, wanted_port: int, logdir: Path) -> str:
+    """Say where the page is and what is special; gives the URL."""
+    host, port = listening.getsockname()
+    url = f"http://{host}:{port}"
+    if wanted_port not in (0, port):
+        print(f"Port {wanted_port} is in use; taking {port}.")
+    if not logdir.is_dir():
+        print(f"{logdir} does not exist yet; waiting for it.")
+    print(f"Sightline shows {logdir} at {url}  (Ctrl-C stops)", flush=True)
+    return url
+
+
+def open_browser(url: str) -> None:
+    """In a thread: some browsers keep the caller waiting until they are closed."""
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

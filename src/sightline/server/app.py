@@ -1,0 +1,70 @@
+"""The whole server on one screen.
+
+    GET  /api/catalogue        runs, their state, the tags of each kind          catalogue.py
+    GET  /api/stream           server-sent events: what grew                     stream.py
+    GET  /api/ledger           every event file and its damage                   ledger.py
+    POST /api/scalar/series    buckets for a range and a width                   kinds/scalar/api.py
+    GET  /api/image/steps      every logged step      /api/image/blob  picture   kinds/image/api.py
+    GET  /api/text/steps       every logged step      /api/text/html   texts     kinds/text/api.py
+    GET  /api/openapi.json     the description of the above                      openapi.py
+    GET  /                     the page and its assets                           viewer.py
+
+A request passes ``security.py`` (who may ask), then gzip, then ``route.py`` (query -> handler -> answer).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from sightline.server.route import endpoint_route, endpoints, problem
+from sightline.server.security import Guard
+from sightline.server.stream import Broadcast, stream_route
+from sightline.server.viewer import Viewer
+
+if TYPE_CHECKING:
+    from sightline.store import LogDir
+
+__all__ = ["create_app"]
+
+
+def create_app(logdir: LogDir, broadcast: Broadcast, host: str = "127.0.0.1") -> Starlette:
+    """The ASGI application for a log directory; ``host`` is the address it will be listened for on."""
+    return Starlette(
+        routes=[
+            *(endpoint_route(path, endpoint, logdir) for path, endpoint in endpoints()),
+            stream_route(logdir, broadcast),
+            Route("/api/openapi.json", _openapi),
+            Route("/api/{path:path}", _unknown),
+            Mount("/", Viewer()),
+        ],
+        middleware=[
+            Middleware(Guard, bound_host=host),
+            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+        ],
+        exception_handlers={HTTPException: _http_problem},
+    )
+
+
+def _openapi(request: Request) -> Response:
+    from sightline.server.openapi import describe
+
+    return JSONResponse(describe())
+
+
+def _unknown(request: Request) -> Response:
+    return problem(404, f"No such endpoint: {request.url.path}")
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = problem(error.status_code, error.detail)
+    response.headers.update(error.headers or {})
+    return response

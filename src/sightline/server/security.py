@@ -1,0 +1,74 @@
+"""What every answer carries, and whom the server answers at all.
+
+The server listens on the loopback only, but any page in the user's browser can reach the loopback: by DNS rebinding a
+foreign site's name is made to point to 127.0.0.1, and then the site reads the answers. Such a request names the foreign
+site in its ``Host`` header, so only names of this machine are answered. https://en.wikipedia.org/wiki/DNS_rebinding
+
+Event files are not trusted either: should markup from one ever reach the page, the Content-Security-Policy stops it
+from running script or fetching anything from elsewhere.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sightline.server.route import problem
+
+__all__ = ["HEADERS", "Guard", "host_name"]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class Guard:
+    """Middleware: refuses foreign ``Host`` headers, adds :data:`HEADERS` to every answer, refusals included."""
+
+    def __init__(self, app: ASGIApp, bound_host: str) -> None:
+        self._app = app
+        self._names = LOOPBACK_NAMES | {bound_host.lower()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        host = Headers(scope=scope).get("host", "")
+        if host_name(host) in self._names:
+            await self._app(scope, receive, send_guarded)
+        else:
+            refusal = problem(421, f"This server answers to localhost and 127.0.0.1, not to {host!r}.")
+            await refusal(scope, receive, send_guarded)
+
+
+def host_name(host: str) -> str:
+    """The name in a ``Host`` header, without the port. An SSH tunnel may change the port, so any will do."""
+    if host.startswith("["):
+        name, bracket, _ = host.partition("]")
+        return (name + bracket).lower()
+    return host.partition(":")[0].lower()

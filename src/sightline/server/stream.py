@@ -1,0 +1,165 @@
+"""The live stream: one :class:`Broadcast` hears what the store's follower found and tells every page that listens.
+
+It keeps no backlog of events. It keeps, for each run, the version at which it last changed; what a page missed is what
+changed after its cursor. So a page that was asleep for an hour costs no more than one that blinked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from sightline.kinds.endpoint import Answer
+from sightline.server.catalogue import describe_progress, describe_run
+from sightline.server.cursor import format_cursor, parse_cursor
+from sightline.server.event import EVENTS, CatalogueEvent, GrewEvent, StreamQuery
+from sightline.server.route import problem
+
+if TYPE_CHECKING:
+    from sightline.store import Changes, LogDir
+
+__all__ = ["Broadcast", "stream_route"]
+
+MIN_INTERVAL_SECONDS = 0.2
+"""Between two sends to one page: a trainer may log a thousand points a second, an eye sees a few pictures."""
+LOADING_CATALOGUE_SECONDS = 1.0
+"""Between two ``catalogue`` events while a large log directory is read for the first time."""
+HEARTBEAT_SECONDS = 15.0
+"""Proxies close connections that say nothing for 30 to 60 s. Run states, which change by time alone, are looked at
+as often."""
+RETRY_MILLISECONDS = 1000
+
+NOBODY = -1
+"""The version before every other."""
+
+
+class Broadcast:
+    """What changed since when. ``changed`` may be called from any thread, the rest from the event loop."""
+
+    def __init__(self, logdir: LogDir) -> None:
+        self._logdir = logdir
+        self._lock = threading.Lock()
+        self._version = logdir.version
+        self._run_versions: dict[str, int] = {}
+        self._structure_version = logdir.version
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listeners: set[asyncio.Event] = set()
+        self._closed = False
+
+    def open(self) -> None:
+        """Begin to wake the pages; called in the event loop."""
+        self._loop = asyncio.get_running_loop()
+
+    def changed(self, changes: Changes) -> None:
+        with self._lock:
+            self._version = max(self._version, changes.version)
+            for name in changes.runs:
+                self._run_versions[name] = changes.version
+            if changes.structure:
+                self._structure_version = changes.version
+            loop = self._loop
+            if loop is not None:
+                loop.call_soon_threadsafe(self._wake)
+
+    def close(self) -> None:
+        """End every stream, so that the server can stop; called in the event loop."""
+        self._closed = True
+        with self._lock:
+            self._loop = None
+        self._wake()
+
+    def _wake(self) -> None:
+        for listener in self._listeners:
+            listener.set()
+
+    def _since(self, version: int) -> tuple[int, list[str], int]:
+        with self._lock:
+            runs = [name for name, changed in self._run_versions.items() if changed > version]
+            return self._version, runs, self._structure_version
+
+    async def events(self, since: int) -> AsyncIterator[bytes]:
+        """Server-sent events for one page that knows the log directory up to version ``since``."""
+        wake = asyncio.Event()
+        self._listeners.add(wake)
+        try:
+            yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
+            told = since
+            told_structure = since
+            told_progress = None
+            states = self._states()
+            next_catalogue = 0.0
+            next_heartbeat = time.monotonic() + HEARTBEAT_SECONDS
+            while not self._closed:
+                wake.clear()
+                now = time.monotonic()
+                version, names, structure = self._since(told)
+                if now >= next_heartbeat:
+                    next_heartbeat = now + HEARTBEAT_SECONDS
+                    before, states = states, self._states()
+                    names = sorted({*names, *(name for name, state in states.items() if state != before.get(name))})
+                    yield b": still here\n\n"
+                messages = b""
+                progress = describe_progress(self._logdir)
+                if progress != told_progress:
+                    told_progress = progress
+                    messages += _encode("progress", progress, version)
+                waiting_for_catalogue = structure > told_structure
+                if waiting_for_catalogue and now >= next_catalogue:
+                    told_structure, waiting_for_catalogue = structure, False
+                    next_catalogue = now + (MIN_INTERVAL_SECONDS if progress.done else LOADING_CATALOGUE_SECONDS)
+                    messages += _encode("catalogue", CatalogueEvent(cursor=format_cursor(version)), version)
+                runs = self._logdir.runs
+                grown = [describe_run(run) for name in names if (run := runs.get(name)) is not None]
+                if grown:
+                    messages += _encode("grew", GrewEvent(runs=grown), version)
+                told = max(told, version)
+                if messages:
+                    yield messages
+                    await asyncio.sleep(MIN_INTERVAL_SECONDS)
+                    continue
+                until = min(next_heartbeat, next_catalogue) if waiting_for_catalogue else next_heartbeat
+                try:
+                    await asyncio.wait_for(wake.wait(), max(0.0, until - now))
+                except asyncio.TimeoutError:
+                    pass
+        finally:
+            self._listeners.discard(wake)
+
+    def _states(self) -> dict[str, str]:
+        return {name: run.state.kind for name, run in self._logdir.runs.items()}
+
+
+def _encode(event: str, data: Answer, version: int) -> bytes:
+    assert isinstance(data, EVENTS[event])
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % (
+        format_cursor(version).encode(),
+        event.encode(),
+        msgspec.json.encode(data),  # on one line: JSON escapes line breaks
+    )
+
+
+def stream_route(logdir: LogDir, broadcast: Broadcast) -> Route:
+    async def answer(request: Request) -> Response:
+        try:
+            query = msgspec.convert(dict(request.query_params), StreamQuery, strict=False)
+        except msgspec.ValidationError as error:
+            return problem(400, f"Query not understood: {error}")
+        cursor = request.headers.get("last-event-id") or query.since
+        if not cursor:
+            since = logdir.version
+        else:
+            known = parse_cursor(cursor)
+            since = NOBODY if known is None else known
+        return StreamingResponse(
+            broadcast.events(since), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    return Route("/api/stream", answer, methods=["GET"])
