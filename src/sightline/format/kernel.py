@@ -31,7 +31,8 @@ NAME: str
 ema: Callable[[Column, float], Column] | None
 """``ema(value, weight)`` of the native kernel; None without it: ``analysis/`` has the NumPy twin."""
 bucket: Callable[[Column, Column, float, float, int], tuple[npt.NDArray[np.generic], ...]] | None
-"""``bucket(x, value, low, high, count)`` of the native kernel; None without it: ``analysis/`` has the NumPy twin."""
+"""``bucket(x, value, low, high, count)`` of the native kernel: the eight arrays of ``analysis.bucket.Buckets``; None
+without it: ``analysis/`` has the NumPy twin."""
 
 _wanted = os.environ.get("SIGHTLINE_KERNEL", "")
 if _wanted not in ("", "native", "python"):

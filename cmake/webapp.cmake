@@ -1,0 +1,88 @@
+# The viewer's bundle: builds src/sightline/webapp from web/ when it is missing or older than its sources.
+# Included by CMakeLists.txt, and a script of its own: cmake -P cmake/webapp.cmake
+#
+# What it was built from is remembered as a hash of the sources' contents beside it, so that a bundle from a source
+# archive or another checkout counts as fresh whatever its file times say.
+cmake_minimum_required(VERSION 3.18...4.1)
+get_filename_component(SIGHTLINE_ROOT "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+
+function(sightline_hash_web_sources out)
+  set(web "${SIGHTLINE_ROOT}/web")
+  # Tests and the type checker's work have no part in the bundle.
+  file(GLOB_RECURSE sources RELATIVE "${web}" "${web}/src/*" "${web}/public/*")
+  list(FILTER sources EXCLUDE REGEX "\\.test\\.ts$")
+  file(GLOB settings RELATIVE "${web}" "${web}/*.json" "${web}/*.html" "${web}/*.js" "${web}/*.ts")
+  list(APPEND sources ${settings})
+  list(SORT sources)
+  set(hashes "")
+  foreach(source IN LISTS sources)
+    file(SHA256 "${web}/${source}" hash)
+    string(APPEND hashes "${source} ${hash}\n")
+  endforeach()
+  string(SHA256 hash "${hashes}")
+  set(${out} "${hash}" PARENT_SCOPE)
+endfunction()
+
+function(sightline_run_in_web)
+  execute_process(COMMAND ${ARGV} WORKING_DIRECTORY "${SIGHTLINE_ROOT}/web" RESULT_VARIABLE result)
+  if(result)
+    list(JOIN ARGV " " command)
+    message(FATAL_ERROR "Building the viewer failed: '${command}' in web/ ended with ${result}. Its output is above.")
+  endif()
+endfunction()
+
+# Whether npm and a Node that Vite 8 runs on are there; says why not.
+function(sightline_find_npm out_npm out_reason)
+  find_program(SIGHTLINE_NPM npm NO_CACHE)
+  find_program(SIGHTLINE_NODE node NO_CACHE)
+  set(${out_npm} "" PARENT_SCOPE)
+  if(NOT SIGHTLINE_NPM OR NOT SIGHTLINE_NODE)
+    set(${out_reason} "npm can't be found" PARENT_SCOPE)
+    return()
+  endif()
+  execute_process(COMMAND "${SIGHTLINE_NODE}" --version OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
+  string(REGEX REPLACE "^v" "" version "${version}")
+  if(version VERSION_LESS 20.19)
+    set(${out_reason} "Node ${version} is too old: want 20.19 or newer" PARENT_SCOPE)
+    return()
+  endif()
+  set(${out_npm} "${SIGHTLINE_NPM}" PARENT_SCOPE)
+endfunction()
+
+function(sightline_update_webapp)
+  set(bundle "${SIGHTLINE_ROOT}/src/sightline/webapp")
+  if(NOT EXISTS "${SIGHTLINE_ROOT}/web/package.json")
+    return() # a source archive holds the bundle only
+  endif()
+  sightline_hash_web_sources(hash)
+  set(built "")
+  if(EXISTS "${bundle}/index.html" AND EXISTS "${bundle}/sources.sha256")
+    file(READ "${bundle}/sources.sha256" built)
+  endif()
+  if(built STREQUAL hash)
+    message(STATUS "The viewer's bundle is up to date")
+    return()
+  endif()
+
+  sightline_find_npm(npm reason)
+  if(NOT npm)
+    if(EXISTS "${bundle}/index.html")
+      message(WARNING "The viewer's bundle is older than its sources and is used as it is: ${reason}.")
+    else()
+      message(WARNING "The viewer's page is not included: ${reason}. The library works; "
+                      "for the page install Node 20.19 or newer and install Sightline again.")
+    endif()
+    return()
+  endif()
+  # npm leaves a copy of the lock file when it has installed everything.
+  set(lock "${SIGHTLINE_ROOT}/web/package-lock.json")
+  if("${lock}" IS_NEWER_THAN "${SIGHTLINE_ROOT}/web/node_modules/.package-lock.json")
+    message(STATUS "Fetching what the viewer is built with")
+    sightline_run_in_web("${npm}" ci --no-fund --no-audit --loglevel=error)
+  endif()
+  message(STATUS "Building the viewer")
+  sightline_run_in_web("${npm}" run --silent build)
+  file(WRITE "${bundle}/sources.sha256" "${hash}")
+endfunction()
+
+sightline_update_webapp()
