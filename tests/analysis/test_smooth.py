@@ -1,0 +1,72 @@
+"""``analysis.smooth`` against a transcription of TensorBoard's own code, statement by statement."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sightline.analysis.smooth import smooth, smooth_python
+from sightline.errors import ArgumentError
+from sightline.format import kernel
+
+IMPLEMENTATIONS = [pytest.param(smooth_python, id="python"), pytest.param(smooth, id=kernel.NAME)]
+
+values = st.lists(
+    st.floats(-1e9, 1e9) | st.sampled_from([math.nan, math.inf, -math.inf]) | st.integers(0, 1).map(float), max_size=80
+)
+
+
+def tensorboards(data: list[float], weight: float) -> list[float]:
+    """``classicSmoothing`` of TensorBoard 2.21's line_chart_v2/data_transformer.ts, in Python."""
+    last = 0.0 if data else math.nan
+    accumulated = 0
+    constant = all(v == data[0] for v in data)
+    smoothed = []
+    for next_value in data:
+        if constant or not math.isfinite(next_value):
+            smoothed.append(next_value)
+        else:
+            last = last * weight + (1 - weight) * next_value
+            accumulated += 1
+            debias = 1.0
+            if weight != 1:
+                debias = 1 - math.pow(weight, accumulated)
+            smoothed.append(last / debias)
+    return smoothed
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@given(data=values, weight=st.floats(0.001, 0.999) | st.sampled_from([0.6, 0.99, 1.0]))
+def test_every_point_equals_tensorboards(implementation: Any, data: list[float], weight: float) -> None:
+    got = implementation(np.array(data, np.float64), weight)
+    np.testing.assert_allclose(got, tensorboards(data, weight), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_values_that_are_not_finite_pass_through_and_change_nothing(implementation: Any) -> None:
+    holes = np.array([1.0, np.nan, 2.0, np.inf, -np.inf, 4.0])
+    got = implementation(holes, 0.5)
+    assert repr(got[[1, 3, 4]].tolist()) == "[nan, inf, -inf]"
+    np.testing.assert_array_equal(got[[0, 2, 5]], implementation(np.array([1.0, 2.0, 4.0]), 0.5))
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_series_of_equal_values_is_unchanged_to_the_last_bit(implementation: Any) -> None:
+    value = np.full(1000, 0.1)
+    np.testing.assert_array_equal(implementation(value, 0.9), value)
+
+
+def test_weight_0_gives_the_values_themselves() -> None:
+    value = np.array([3.0, np.nan, 1.0])
+    np.testing.assert_array_equal(smooth(value, 0.0), value)
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.1, math.nan])
+def test_a_weight_outside_0_to_1_is_refused(weight: float) -> None:
+    with pytest.raises(ArgumentError, match="want a number from 0 to 1"):
+        smooth(np.zeros(3), weight)
