@@ -36,6 +36,8 @@ class CatalogueRun(Answer):
     """Seconds since the Unix epoch; null when no event has a finite one."""
     last_wall_time: float | None
     last_step: int | None
+    points: int
+    """Of all its series, superseded ones included."""
     restarts: int
     damage: int
     """Damaged places in its files; the ledger says where."""
@@ -122,6 +124,7 @@ def describe_run(run: Run) -> CatalogueRun:
         first_wall_time=finite(run.first_wall_time),
         last_wall_time=finite(run.last_wall_time),
         last_step=run.last_step,
+        points=run.points,
         restarts=len(run.restarts),
         damage=sum(len(file.damage) for file in run.files),
         version=run.version,
