@@ -12,6 +12,7 @@ from typing import ClassVar
 from sightline.format.wire import Field, Message
 
 __all__ = [
+    "FILE_VERSION",
     "Audio",
     "DataClass",
     "DataType",
@@ -93,6 +94,18 @@ class SessionStatus(IntEnum):
     CHECKPOINT = 3
 
 
+# The names of these numbers in the .proto files, for the messages' text form.
+_DATA_TYPE_NAMES = {
+    each + reference: f"DT_{each.name}{suffix}"
+    for each in DataType
+    for reference, suffix in ((0, ""), (100, "_REF"))
+    if each or not reference
+}
+_DATA_CLASS_NAMES = {each.value: f"DATA_CLASS_{each.name}" for each in DataClass}
+_SESSION_STATUS_NAMES = {each.value: each.name for each in SessionStatus} | {0: "STATUS_UNSPECIFIED"}
+_LOG_LEVEL_NAMES = {0: "UNKNOWN", 10: "DEBUGGING", 20: "INFO", 30: "WARN", 40: "ERROR", 50: "FATAL"}
+
+
 class Dim(Message):
     size: int
     name: str
@@ -126,7 +139,7 @@ class TensorProto(Message):
     uint64_val: list[int]
     float8_val: bytes
     FIELDS: ClassVar = (
-        Field(1, "dtype", "enum"),
+        Field(1, "dtype", "enum", names=_DATA_TYPE_NAMES),
         Field(2, "tensor_shape", "message", lambda: TensorShapeProto),
         Field(3, "version_number", "int32"),
         Field(4, "tensor_content", "bytes"),
@@ -162,7 +175,7 @@ class SummaryMetadata(Message):
         Field(1, "plugin_data", "message", lambda: PluginData),
         Field(2, "display_name", "string"),
         Field(3, "summary_description", "string"),
-        Field(4, "data_class", "enum"),
+        Field(4, "data_class", "enum", names=_DATA_CLASS_NAMES),
     )
 
 
@@ -248,7 +261,7 @@ class Summary(Message):
 class LogMessage(Message):
     level: int
     message: str
-    FIELDS: ClassVar = (Field(1, "level", "enum"), Field(2, "message", "string"))
+    FIELDS: ClassVar = (Field(1, "level", "enum", names=_LOG_LEVEL_NAMES), Field(2, "message", "string"))
 
 
 class SessionLog(Message):
@@ -256,7 +269,7 @@ class SessionLog(Message):
     checkpoint_path: str
     msg: str
     FIELDS: ClassVar = (
-        Field(1, "status", "enum"),
+        Field(1, "status", "enum", names=_SESSION_STATUS_NAMES),
         Field(2, "checkpoint_path", "string"),
         Field(3, "msg", "string"),
     )

@@ -7,9 +7,10 @@ Source: https://protobuf.dev/programming-guides/encoding/.
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import struct
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Literal, TypeVar
 
 from sightline.errors import MalformedMessage
@@ -45,6 +46,15 @@ _WIRE_TYPES: dict[str, int] = {
     "message": LENGTH_DELIMITED,
     "map": LENGTH_DELIMITED,
 }
+
+
+_MAX_DEPTH = 100
+"""How deep messages may nest: protobuf's own limit, and far below Python's."""
+
+# What stands for a byte inside quotes: C's escapes, octal outside printable ASCII.
+_ESCAPED = [chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}" for byte in range(256)]
+for _byte, _text in ((0x0A, "\\n"), (0x0D, "\\r"), (0x09, "\\t"), (0x22, '\\"'), (0x27, "\\'"), (0x5C, "\\\\")):
+    _ESCAPED[_byte] = _text
 
 
 def write_varint(value: int) -> bytes:
@@ -83,8 +93,8 @@ def iterate_fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, in
     while position < len(data):
         key, position = read_varint(data, position)
         number, wire_type = key >> 3, key & 7
-        if number == 0:
-            raise MalformedMessage(f"field number 0 at byte {position}")
+        if number == 0 or key > 0xFFFF_FFFF:
+            raise MalformedMessage(f"field number {number} before byte {position}: want 1 to 536870911")
         start = position
         if wire_type == VARINT:
             _, position = read_varint(data, position)
@@ -102,7 +112,7 @@ def iterate_fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, in
         yield number, wire_type, start, position
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Field:
     """One line of a ``.proto`` file."""
 
@@ -116,6 +126,8 @@ class Field:
     """Name of the oneof group; its members have presence even when they hold a default value."""
     key_type: FieldType = "string"
     """Key type of a ``map``."""
+    names: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    """Of an ``enum``'s numbers, as the ``.proto`` file spells them; for the text form."""
 
     @property
     def has_presence(self) -> bool:
@@ -146,10 +158,12 @@ class Message:
     FIELDS: ClassVar[tuple[Field, ...]] = ()
     _by_name: ClassVar[dict[str, Field]] = {}
     _by_number: ClassVar[dict[int, Field]] = {}
+    _ordered: ClassVar[tuple[Field, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         cls._by_name = {field.name: field for field in cls.FIELDS}
         cls._by_number = {field.number: field for field in cls.FIELDS}
+        cls._ordered = tuple(sorted(cls.FIELDS, key=lambda field: field.number))
 
     def __init__(self, **values: Any) -> None:
         for name, value in values.items():
@@ -196,7 +210,7 @@ class Message:
     def SerializeToString(self) -> bytes:
         """The message's bytes, fields in the order of their numbers (as protobuf writes them)."""
         out = bytearray()
-        for field in sorted(self.FIELDS, key=lambda field: field.number):
+        for field in self._ordered:
             if field.name in self.__dict__:
                 _encode_field(out, field, self.__dict__[field.name])
         return bytes(out)
@@ -205,23 +219,94 @@ class Message:
     def FromString(cls: type[MessageT], data: bytes | memoryview) -> MessageT:
         """Decode; ``MalformedMessage`` when the bytes are no message of any type."""
         message = cls()
-        for number, wire_type, start, end in iterate_fields(data):
-            field = cls._by_number.get(number)
-            if field is not None:
-                _decode_field(message, field, wire_type, data, start, end)
+        message._merge(memoryview(data), 0)
         return message
+
+    def _merge(self, data: memoryview, depth: int) -> None:
+        if depth > _MAX_DEPTH:
+            raise MalformedMessage(f"messages nested more than {_MAX_DEPTH} deep")
+        for number, wire_type, start, end in iterate_fields(data):
+            field = self._by_number.get(number)
+            if field is not None:
+                _decode_field(self, field, wire_type, data[start:end], depth)
+
+    def __str__(self) -> str:
+        """The message in protobuf's text format, as ``print(event)`` shows it there."""
+        return "".join(line + "\n" for line in self._lines())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._present())})"
+
+    def _present(self) -> Iterator[tuple[str, Any]]:
+        for field in self._ordered:
+            if field.name in self.__dict__:
+                value = self.__dict__[field.name]
+                if field.has_presence or not _is_default(field, value):
+                    yield field.name, value
+
+    def _lines(self) -> Iterator[str]:
+        for name, value in self._present():
+            field = self._by_name[name]
+            if field.kind == "map":
+                for key in sorted(value):
+                    yield f"{name} {{"
+                    yield f"  key: {_scalar_text(field.key_type, field.names, key)}"
+                    yield from _nested("value", value[key], "  ")
+                    yield "}"
+                continue
+            for item in value if field.repeated else (value,):
+                if field.kind == "message":
+                    yield from _nested(name, item, "")
+                else:
+                    yield f"{name}: {_scalar_text(field.kind, field.names, item)}"
+
+
+def _nested(name: str, message: Message, indent: str) -> Iterator[str]:
+    yield f"{indent}{name} {{"
+    for line in message._lines():
+        yield f"{indent}  {line}"
+    yield f"{indent}}}"
+
+
+def _is_default(field: Field, value: Any) -> bool:
+    if field.repeated or field.kind == "map":
+        return len(value) == 0
+    if field.kind in ("double", "float"):
+        return bool(value == 0) and math.copysign(1.0, value) > 0  # -0.0 is a value of its own
+    return bool(value == _DEFAULTS[field.kind])
+
+
+def _scalar_text(kind: FieldType, names: Mapping[int, str], value: Any) -> str:
+    if kind == "string":
+        return f'"{"".join(_ESCAPED[ord(char)] if ord(char) < 0x80 else char for char in value)}"'
+    if kind == "bytes":
+        return f'"{"".join(_ESCAPED[byte] for byte in value)}"'
+    if kind == "bool":
+        return "true" if value else "false"
+    if kind == "enum":
+        return names.get(value, str(int(value)))
+    # As many digits as C's DBL_DIG or FLT_DIG promise; all of them where those do not read back as the same number.
+    if kind == "double":
+        short = f"{value:.15g}"
+        return short if float(short) == value or value != value else f"{value:.17g}"
+    if kind == "float":
+        stored = _pack_float(value)
+        (value,) = _FLOAT.unpack(stored)
+        short = f"{value:.6g}"
+        return short if _pack_float(float(short)) == stored or value != value else f"{value:.9g}"
+    return str(int(value))
 
 
 def _encode_field(out: bytearray, field: Field, value: Any) -> None:
     key = write_varint(field.number << 3 | _WIRE_TYPES.get(field.kind, VARINT))
     if field.kind == "map":
-        for map_key, map_value in value.items():
-            entry = bytearray()
-            _encode_field(entry, Field(1, "key", field.key_type), map_key)
-            _encode_field(entry, Field(2, "value", "message", field.message), map_value)
+        for map_key, map_value in value.items():  # an entry has both its fields, whatever they hold
+            key_wire_type = _WIRE_TYPES.get(field.key_type, VARINT)
+            entry = write_varint(1 << 3 | key_wire_type) + _encode_value(field.key_type, map_key)
+            entry += write_varint(2 << 3 | LENGTH_DELIMITED) + _encode_value("message", map_value)
             out += key + write_varint(len(entry)) + entry
     elif not field.repeated:
-        if field.has_presence or value != _DEFAULTS[field.kind]:
+        if field.has_presence or not _is_default(field, value):
             out += key + _encode_value(field.kind, value)
     elif field.kind in ("string", "bytes", "message"):
         for item in value:
@@ -235,7 +320,7 @@ def _encode_value(kind: FieldType, value: Any) -> bytes:
     if kind == "double":
         return _DOUBLE.pack(value)
     if kind == "float":
-        return _FLOAT.pack(value)
+        return _pack_float(value)
     if kind == "string":
         value = value.encode("utf-8", "surrogatepass")
     elif kind == "message":
@@ -245,14 +330,21 @@ def _encode_value(kind: FieldType, value: Any) -> bytes:
     return write_varint(int(value))
 
 
-def _decode_field(
-    message: Message, field: Field, wire_type: int, data: bytes | memoryview, start: int, end: int
-) -> None:
+def _pack_float(value: float) -> bytes:
+    """Four bytes; beyond float32's range infinite, as protobuf and a C cast do."""
+    try:
+        return _FLOAT.pack(value)
+    except OverflowError:
+        return _FLOAT.pack(math.copysign(math.inf, value))
+
+
+def _decode_field(message: Message, field: Field, wire_type: int, content: memoryview, depth: int) -> None:
     want = _WIRE_TYPES.get(field.kind, VARINT)
     if field.repeated and wire_type == LENGTH_DELIMITED and want != LENGTH_DELIMITED:
         items = getattr(message, field.name)
-        while start < end:  # packed
-            item, start = _decode_scalar(field.kind, data, start)
+        position = 0
+        while position < len(content):  # packed
+            item, position = _decode_scalar(field.kind, content, position)
             items.append(item)
         return
     if wire_type != want:
@@ -260,33 +352,34 @@ def _decode_field(
     if field.kind == "map":
         map_key: Any = _DEFAULTS[field.key_type]
         map_value: Any = field.message_class()()
-        view = data[start:end]
-        for number, _, inner_start, inner_end in iterate_fields(view):
-            if number == 1 and field.key_type == "string":
-                map_key = _decode_text(view[inner_start:inner_end])
-            elif number == 1:
-                map_key, _ = _decode_scalar(field.key_type, view, inner_start)
-            elif number == 2:
-                map_value = field.message_class().FromString(view[inner_start:inner_end])
+        for number, inner_type, start, end in iterate_fields(content):
+            if number == 1 and inner_type == _WIRE_TYPES.get(field.key_type, VARINT):
+                map_key = _decode_single(field.key_type, content[start:end])
+            elif number == 2 and inner_type == LENGTH_DELIMITED:
+                map_value._merge(content[start:end], depth + 1)
         getattr(message, field.name)[map_key] = map_value
         return
     value: Any
     if field.kind == "message":
-        value = field.message_class().FromString(data[start:end])
-    elif field.kind == "string":
-        value = _decode_text(data[start:end])
-    elif field.kind == "bytes":
-        value = bytes(data[start:end])
+        # A message that comes twice is one message, its fields merged: protobuf's rule for concatenated bytes.
+        value = message.__dict__.get(field.name) if not field.repeated else None
+        if value is None:
+            value = field.message_class()()
+        value._merge(content, depth + 1)
     else:
-        value, _ = _decode_scalar(field.kind, data, start)
+        value = _decode_single(field.kind, content)
     if field.repeated:
         getattr(message, field.name).append(value)
     else:
         setattr(message, field.name, value)
 
 
-def _decode_text(data: bytes | memoryview) -> str:
-    return bytes(data).decode("utf-8", "backslashreplace")
+def _decode_single(kind: FieldType, content: memoryview) -> Any:
+    if kind == "string":
+        return bytes(content).decode("utf-8", "backslashreplace")
+    if kind == "bytes":
+        return bytes(content)
+    return _decode_scalar(kind, content, 0)[0]
 
 
 def _decode_scalar(kind: FieldType, data: bytes | memoryview, position: int) -> tuple[Any, int]:
