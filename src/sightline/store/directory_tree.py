@@ -1,0 +1,108 @@
+"""Finds the directories below a log directory that hold event files, as TensorBoard finds runs.
+
+A run is a directory with at least one file whose name contains ``tfevents``. Symbolic links to directories are followed
+(people choose runs by a tree of links); a link to a directory above itself ends there. A directory is listed again only
+when its modification time says that something in it appeared or went.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["DirectoryTree"]
+
+MARK = "tfevents"
+RACY_NANOSECONDS = 2_000_000_000
+"""A directory changed this shortly before it was listed may change again without its time moving on: file systems
+count in steps of up to two seconds (FAT), the kernel's clock in steps of some milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    identity: tuple[int, int]
+    modified: int
+    racy: bool
+    event_files: tuple[str, ...]
+    directories: tuple[str, ...]
+
+
+class DirectoryTree:
+    """Remembers listings between walks."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._listings: dict[str, _Listing] = {}
+        self.problems: dict[str, str] = {}
+        """Directories that can't be listed -> why."""
+
+    @property
+    def directories(self) -> int:
+        """How many there were at the last walk."""
+        return len(self._listings)
+
+    def walk(self) -> dict[str, tuple[str, ...]]:
+        """Run name -> paths of its event files. Empty when the root is not there."""
+        listings: dict[str, _Listing] = {}
+        self.problems = {}
+        runs = {}
+        for name, path, listing in self._visit(listings):
+            if listing.event_files:
+                runs[name] = tuple(os.path.join(path, file) for file in listing.event_files)
+        self._listings = listings
+        return runs
+
+    def _visit(self, listings: dict[str, _Listing]) -> Iterator[tuple[str, str, _Listing]]:
+        pending: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(".", self._root, frozenset())]
+        while pending:
+            name, path, above = pending.pop()
+            try:
+                listing = self._list(path)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                self.problems[path] = f"can't be listed: {error.strerror or error}"
+                continue
+            if listing.identity in above:
+                continue  # a link back to a directory that we are in
+            listings[path] = listing
+            yield name, path, listing
+            if listing.directories:
+                inside = above | {listing.identity}
+                for directory in listing.directories:
+                    below = _readable(directory) if name == "." else f"{name}/{_readable(directory)}"
+                    pending.append((below, os.path.join(path, directory), inside))
+
+    def _list(self, path: str) -> _Listing:
+        status = os.stat(path)
+        if not stat.S_ISDIR(status.st_mode):
+            raise NotADirectoryError(path)
+        identity = (status.st_dev, status.st_ino)
+        known = self._listings.get(path)
+        if known is not None and not known.racy and known.identity == identity and known.modified == status.st_mtime_ns:
+            return known
+        event_files = []
+        directories = []
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if _is(entry, os.DirEntry.is_dir):
+                    directories.append(entry.name)
+                elif MARK in entry.name and _is(entry, os.DirEntry.is_file):
+                    event_files.append(entry.name)
+        racy = time.time_ns() - status.st_mtime_ns < RACY_NANOSECONDS
+        return _Listing(identity, status.st_mtime_ns, racy, tuple(sorted(event_files)), tuple(sorted(directories)))
+
+
+def _is(entry: os.DirEntry[str], question: object) -> bool:
+    try:
+        return entry.is_dir() if question is os.DirEntry.is_dir else entry.is_file()
+    except OSError:
+        return False  # a link that leads nowhere, or in a circle
+
+
+def _readable(name: str) -> str:
+    """Names are bytes; those that are no UTF-8 are shown with backslash escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

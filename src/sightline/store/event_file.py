@@ -1,0 +1,349 @@
+"""One event file: what was read of it, up to which byte, and what was not, and why. The ledger's line."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import math
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from sightline.errors import MalformedMessage
+from sightline.format.batch import Batch, Damage
+from sightline.format.event import SessionLog, SessionStatus
+from sightline.format.kernel import Scanner
+from sightline.store.restart import SessionStart
+
+if TYPE_CHECKING:
+    from sightline.store.part import Part
+
+__all__ = ["BLOCK_BYTES", "EventFile"]
+
+BLOCK_BYTES = 32 << 20
+"""Read at once: large enough that Python's share does not show, small enough that progress moves and files take turns."""
+HEAD_BYTES = 64
+"""The first record says when the file was made; its bytes tell one file from another that took its name."""
+MARKER_SUFFIX = ".profile-empty"
+"""A profiler's file: it marks a directory as a run and holds nothing (TensorBoard's ``io_wrapper`` skips it)."""
+SESSION_LOG = 7
+"""Number of the field of ``Event``."""
+MAX_FALLS = 64
+"""Steps of a series that went back more often are out of order, not restarts."""
+
+Look = Literal["same", "changed", "replaced", "gone"]
+
+
+class EventFile:
+    """One generation of an event file: when the file is replaced, another object with another ``id`` takes its place.
+
+    Only the thread that reads the run changes it, under the run's lock. Others may read single attributes at any time.
+    """
+
+    __slots__ = (
+        "_head",
+        "_identity",
+        "_seen",
+        "_trouble",
+        "_truncated",
+        "accounted",
+        "damage",
+        "falls",
+        "first_point_wall_time",
+        "first_wall_time",
+        "gone",
+        "grows",
+        "id",
+        "item_parts",
+        "last_step",
+        "last_wall_time",
+        "location",
+        "looks",
+        "modified",
+        "name",
+        "points",
+        "records",
+        "replaces",
+        "run",
+        "scalar_parts",
+        "scanner",
+        "seen_growing",
+        "session_starts",
+        "size_bytes",
+        "stopped",
+    )
+
+    def __init__(self, run: str, path: str, replaces: EventFile | None = None) -> None:
+        self.run = run
+        """Name of its run."""
+        self.location = path
+        """Its path, as text."""
+        self.name = os.path.basename(path)
+        self.id = ""
+        """Names these bytes; another file that takes the name gets another. Empty until the file was opened."""
+        self.size_bytes = 0
+        """When it was last looked at."""
+        self.modified = 0.0
+        """Its mtime, seconds since the Unix epoch."""
+        self.records = 0
+        """Whole, verified."""
+        self.points = 0
+        self.damage: tuple[Damage, ...] = ()
+        self.gone = False
+        """Deleted or replaced; its points went with it."""
+        self.first_wall_time: float | None = None
+        self.last_wall_time: float | None = None
+        """Smallest and largest finite wall time of its events."""
+        self.first_point_wall_time: float | None = None
+        """The same of its points: TensorFlow cuts the time of a file's first record to whole seconds."""
+        self.last_step: int | None = None
+        """The largest step of its points."""
+        self.stopped = False
+        """Its last record is a SessionLog STOP."""
+        self.session_starts: tuple[SessionStart, ...] = ()
+        self.grows = False
+        """It was longer at the last look than at the one before: somebody writes to it."""
+        self.looks = 0
+        """How often it was found changed."""
+        self.seen_growing: float | None = None
+        """When it last grew while we looked, by our own clock."""
+        self.accounted = (0, 0)
+        """Size and bytes read as the progress counts them."""
+        self.scanner = Scanner()
+        self.scalar_parts: dict[int, Part] = {}
+        self.item_parts: dict[int, Part] = {}
+        self.falls: dict[int, list[int]] = {}
+        """Number of a scalar series -> its rows at which the step is smaller than in the row before."""
+        self.replaces: int = 0 if replaces is None else replaces.replaces + 1
+        """How many files of this name it came after, as far as we saw."""
+        self._identity: tuple[int, int] | None = None
+        self._head = b""
+        self._seen: tuple[int, ...] = ()
+        self._trouble = ""
+        self._truncated = False
+
+    def __repr__(self) -> str:
+        return f"<EventFile {self.location!r}, {self.read_bytes} of {self.size_bytes} bytes>"
+
+    @property
+    def path(self) -> Path:
+        return Path(self.location)
+
+    @property
+    def read_bytes(self) -> int:
+        """The byte after the last whole record."""
+        return self.scanner.offset
+
+    @property
+    def unread_bytes(self) -> int:
+        """Bytes that were never looked at; those behind a wrong length, or in an unfinished record, were."""
+        if self._trouble or self.scanner.ended or self._truncated or self.is_marker:
+            return 0
+        return max(0, self.size_bytes - self.scanner.offset)
+
+    @property
+    def is_marker(self) -> bool:
+        return self.name.endswith(MARKER_SUFFIX)
+
+    @property
+    def note(self) -> str:
+        """Anything worth knowing besides damage, in words; empty when there is nothing."""
+        notes = []
+        if self.replaces:
+            notes.append("took the place of another file of this name")
+        if self.gone:
+            notes.append("deleted while it was followed; its points went with it")
+        elif self._trouble:
+            notes.append(self._trouble)
+        elif self.is_marker:
+            notes.append("marks this directory as a run; holds no events")
+        elif self.size_bytes == 0:
+            notes.append("empty")
+        elif self.scanner.ended:
+            notes.append(f"nothing after byte {self.read_bytes} can be located")
+        elif self._truncated and self.read_bytes < self.size_bytes:
+            left = self.size_bytes - self.read_bytes
+            notes.append(f"the last {left} bytes are an unfinished record: still being written, or cut")
+        return "; ".join(notes)
+
+    def began_after(self, other: EventFile) -> bool:
+        """Whether its first point was written after the other file's last event."""
+        return (
+            self.first_point_wall_time is not None
+            and other.last_wall_time is not None
+            and self.first_point_wall_time > other.last_wall_time
+        )
+
+    def look(self) -> Look:
+        """What happened to the file since it was last looked at; one ``stat``."""
+        try:
+            status = os.stat(self.location)
+        except (FileNotFoundError, NotADirectoryError):
+            return "gone"
+        except OSError as error:
+            return self._fail(error)
+        if not stat.S_ISREG(status.st_mode):
+            return "gone"
+        seen = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        if seen == self._seen:
+            return "same"
+        identity = (status.st_dev, status.st_ino)
+        if self._identity not in (None, identity) or status.st_size < self.scanner.offset:
+            return "replaced"
+        self._seen = seen
+        self._trouble = ""
+        self.modified = status.st_mtime
+        self.grows = self.looks > 0 and status.st_size > self.size_bytes
+        self.looks += 1
+        self.size_bytes = status.st_size
+        self._truncated = False
+        return "changed"
+
+    def open(self) -> int | None:
+        """A descriptor to read what is unread, None when that can't be done (the note says why).
+
+        ``FileExistsError`` when another file has taken its place since it was looked at.
+        """
+        try:
+            descriptor = os.open(self.location, os.O_RDONLY | os.O_NONBLOCK)
+        except OSError as error:
+            self._fail(error)
+            return None
+        try:
+            status = os.fstat(descriptor)
+            identity = (status.st_dev, status.st_ino)
+            head = os.pread(descriptor, HEAD_BYTES, 0)
+        except OSError as error:
+            os.close(descriptor)
+            self._fail(error)
+            return None
+        if self._identity not in (None, identity) or head[: len(self._head)] != self._head:
+            os.close(descriptor)
+            raise FileExistsError(self.location)
+        if self._identity is None:
+            self._identity = identity
+            key = repr((self.run, self.name, identity, head, self.replaces)).encode()
+            self.id = hashlib.blake2b(key, digest_size=8).hexdigest()
+        self._head = head
+        return descriptor
+
+    @contextmanager
+    def reopen(self) -> Iterator[int]:
+        """A descriptor to read records by position. ``OSError`` when there is none, or another file has the name now."""
+        descriptor = os.open(self.location, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            status = os.fstat(descriptor)
+            if (status.st_dev, status.st_ino) != self._identity:
+                raise OSError(errno.ESTALE, "another file has taken its place", self.location)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def scan(self, descriptor: int, max_bytes: int) -> Batch | None:
+        """The next batch; None at the end, or when the system fails (the note says how)."""
+        try:
+            batch = self.scanner.scan_file(descriptor, max_bytes)
+        except OSError as error:
+            self._fail(error)
+            return None
+        self._truncated = batch.truncated
+        self.size_bytes = max(self.size_bytes, self.scanner.offset)
+        if batch.bytes_read == 0 and not batch.damage:
+            self._truncated = True  # whatever is left is no whole record
+            return None
+        return batch
+
+    def take_times(self, batch: Batch) -> None:
+        """Note when things happened and how far steps went."""
+        self.records += batch.records
+        self.points += len(batch.step) + len(batch.item_step)
+        self.damage += tuple(batch.damage)
+        for column in (batch.step, batch.item_step):
+            if len(column):
+                high = int(column.max())
+                self.last_step = high if self.last_step is None else max(self.last_step, high)
+        points = _finite_range(batch.wall_time, batch.item_wall_time)
+        if points is not None:
+            self.first_point_wall_time = _smaller(self.first_point_wall_time, points[0])
+        everything = _finite_range(batch.wall_time, batch.item_wall_time, batch.event_wall_time)
+        if everything is not None:
+            self.first_wall_time = _smaller(self.first_wall_time, everything[0])
+            if self.last_wall_time is None or everything[1] > self.last_wall_time:
+                self.last_wall_time = everything[1]
+
+    def take_sessions(self, batch: Batch, descriptor: int) -> None:
+        """Note SessionLog START and STOP."""
+        self.stopped = False
+        for row in np.flatnonzero(batch.event_field == SESSION_LOG).tolist():
+            record, payload = int(batch.event_record[row]), int(batch.event_payload[row])
+            try:
+                content = os.pread(descriptor, int(batch.event_length[row]), int(batch.event_offset[row]))
+                status = SessionLog.FromString(content).status
+            except (OSError, MalformedMessage):
+                continue  # the record was verified a moment ago: the file is being replaced, and the next look says so
+            if status == SessionStatus.START:
+                rows = _rows_before(descriptor, record)
+                start = SessionStart(int(batch.event_step[row]), float(batch.event_wall_time[row]), *rows)
+                self.session_starts += (start,)
+            elif status == SessionStatus.STOP:
+                self.stopped = record + 12 + payload + 4 == self.scanner.offset
+
+    def take_fall(self, number: int, row: int) -> None:
+        """Note that the step of a scalar series went back in ``row``."""
+        rows = self.falls.setdefault(number, [])
+        if len(rows) <= MAX_FALLS:
+            rows.append(row)
+
+    def _fail(self, error: OSError) -> Look:
+        """Keep the trouble for the ledger, and look again next time: permissions and mounts come back."""
+        self._trouble = f"can't be read: {error.strerror or error}"
+        self._seen = ()
+        return "same"
+
+
+def _rows_before(descriptor: int, record: int) -> tuple[dict[int, int], dict[int, int]]:
+    """How many scalars and items of each series lie before a record: its file is scanned again up to there.
+
+    Columns do not say in which record a scalar was; a START after points in one file is too rare to pay for that.
+    """
+    scanner = Scanner()
+    scalars: dict[int, int] = {}
+    items: dict[int, int] = {}
+    want = BLOCK_BYTES
+    while scanner.offset < record and not scanner.ended:
+        left = record - scanner.offset
+        batch = scanner.scan(os.pread(descriptor, min(want, left), scanner.offset))
+        for number, rows in zip(batch.scalar_series.tolist(), np.diff(batch.scalar_start).tolist(), strict=True):
+            scalars[number] = scalars.get(number, 0) + rows
+        for number, rows in zip(*np.unique(batch.item_series, return_counts=True), strict=True):
+            items[int(number)] = items.get(int(number), 0) + int(rows)
+        if batch.bytes_read == 0:
+            if want >= left:
+                break
+            want *= 2
+    return scalars, items
+
+
+def _finite_range(*columns: npt.NDArray[np.float64]) -> tuple[float, float] | None:
+    low, high = math.inf, -math.inf
+    for column in columns:
+        if not len(column):
+            continue
+        smallest, largest = float(column.min()), float(column.max())
+        if not (math.isfinite(smallest) and math.isfinite(largest)):
+            finite = column[np.isfinite(column)]
+            if not len(finite):
+                continue
+            smallest, largest = float(finite.min()), float(finite.max())
+        low, high = min(low, smallest), max(high, largest)
+    return (low, high) if low <= high else None
+
+
+def _smaller(known: float | None, value: float) -> float:
+    return value if known is None else min(known, value)

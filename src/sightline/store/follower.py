@@ -1,0 +1,143 @@
+"""Follows a log directory: a thread that notices what grows and tells its subscribers.
+
+The truth is polling: files that grew lately are looked at every quarter of a second, everything else (and every
+directory, for new runs and files) as often as a small share of one core allows. The operating system's notifications
+are a hint only, since NFS, Lustre and FUSE never send any: they make quiet places answer at once, and may be absent.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from sightline.store.changes import Changes
+from sightline.store.event_file import EventFile
+from sightline.store.file_hint import FileHint
+from sightline.store.logdir import LogDir
+from sightline.store.progress import Progress
+
+__all__ = ["Follower"]
+
+HOT_SECONDS = 0.2
+"""Between two looks at files that grow."""
+COOL_SECONDS = 60.0
+"""A file that did not grow for so long is quiet."""
+SWEEP_SECONDS = 0.5
+"""Between two looks at everything, at least ..."""
+SWEEP_SHARE = 0.004
+"""... and at most this share of a core: 1000 runs are looked at every second or two, 100,000 every two minutes."""
+HINTED_SWEEP_SHARE = 0.05
+"""The same after a notification that something appeared or went."""
+MAX_HINTED_DIRECTORIES = 10_000
+"""Each watched directory costs kernel memory, and users have a limited number of watches."""
+
+Subscriber = Callable[[Changes], None]
+
+
+class Follower:
+    """``start`` reads the log directory and follows it in a daemon thread, ``stop`` ends that; a context manager too."""
+
+    def __init__(self, logdir: LogDir, *, hints: bool = True) -> None:
+        self._logdir = logdir
+        self._hints = hints
+        self._subscribers: list[Subscriber] = []
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._hot: dict[EventFile, float] = {}
+        self._progress = Progress()
+        self._earliest_sweep = 0.0
+
+    def __enter__(self) -> Follower:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Have ``subscriber`` called after every change, from the follower's thread; the answer ends that.
+
+        It must return soon and must not raise: an exception is a bug and ends the thread, visibly.
+        """
+        with self._lock:
+            self._subscribers.append(subscriber)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if subscriber in self._subscribers:
+                    self._subscribers.remove(subscriber)
+
+        return unsubscribe
+
+    def start(self) -> Follower:
+        """Begin; does nothing when it has begun."""
+        if self._thread is None:
+            self._stop.clear()
+            self._thread = threading.Thread(target=self._follow, name="sightline-follower", daemon=True)
+            self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """End, and wait until the thread has ended; does nothing when it has. A block that is being read is finished."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._stop.set()
+            self._wake.set()
+            if thread is not threading.current_thread():
+                thread.join()
+
+    def _follow(self) -> None:
+        hint = FileHint(str(self._logdir.path), self._wake)
+        next_sweep = 0.0
+        try:
+            while not self._stop.is_set():
+                self._wake.clear()
+                if self._hints and self._logdir.directories <= MAX_HINTED_DIRECTORIES:
+                    hint.watch()
+                paths, elsewhere = hint.take()
+                hinted = [self._logdir.find_file(path) for path in paths]
+                if elsewhere or None in hinted:
+                    next_sweep = min(next_sweep, self._earliest_sweep)
+                if time.monotonic() >= next_sweep:
+                    next_sweep = self._sweep()
+                else:
+                    files = {*self._hot_files(), *(file for file in hinted if file is not None)}
+                    if files:
+                        self._tell(self._logdir.poll(files))
+                pause = next_sweep - time.monotonic()
+                self._wake.wait(max(0.0, min(pause, HOT_SECONDS) if self._hot else pause))
+        finally:
+            hint.stop()
+
+    def _sweep(self) -> float:
+        """Look at everything; when to do so next."""
+        began = time.thread_time()
+        changes = self._logdir.refresh(self._tell)
+        cost = time.thread_time() - began
+        self._tell(changes)
+        now = time.monotonic()
+        self._earliest_sweep = now + (0.0 if changes else cost / HINTED_SWEEP_SHARE)
+        # What a sweep costs is only seen when it finds nothing: reading is not looking.
+        return now + (SWEEP_SECONDS if changes else max(SWEEP_SECONDS, cost / SWEEP_SHARE))
+
+    def _hot_files(self) -> list[EventFile]:
+        now = time.monotonic()
+        self._hot = {file: since for file, since in self._hot.items() if now - since < COOL_SECONDS and not file.gone}
+        return list(self._hot)
+
+    def _tell(self, changes: Changes) -> None:
+        if not changes and changes.progress == self._progress:
+            return
+        self._progress = changes.progress
+        now = time.monotonic()
+        for name in changes.runs:
+            run = self._logdir.runs.get(name)
+            for file in run.files if run is not None else ():
+                if not file.gone and (file.grows or self._logdir.seconds_since_modified(file) < COOL_SECONDS):
+                    self._hot[file] = now
+        with self._lock:
+            subscribers = list(self._subscribers)
+        for subscriber in subscribers:
+            subscriber(changes)

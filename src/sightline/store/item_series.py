@@ -1,0 +1,132 @@
+"""Everything that is no scalar: where each value lies in its file. The bytes stay on disk until they are asked for."""
+
+from __future__ import annotations
+
+import os
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sightline.errors import DamagedRecord, MalformedMessage
+from sightline.format.event import Value
+from sightline.format.kernel import masked_crc32c
+from sightline.store.event_file import EventFile
+from sightline.store.series import Series
+
+__all__ = ["ItemColumns", "ItemSeries"]
+
+_HEADER = struct.Struct("<QI")
+_CHECKSUM = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemColumns:
+    """Every item of a series, sorted by step; read-only arrays of shape (n,). Offsets count from the file's beginning."""
+
+    step: npt.NDArray[np.int64]
+    wall_time: npt.NDArray[np.float64]
+    """Seconds since the Unix epoch, as stored; may be NaN."""
+    file: npt.NDArray[np.int32]
+    """Index into ``files``."""
+    record: npt.NDArray[np.int64]
+    """Where the record begins."""
+    payload: npt.NDArray[np.int64]
+    """Bytes of the record's payload; it begins 12 bytes after the record."""
+    offset: npt.NDArray[np.int64]
+    """Where the ``Value`` begins."""
+    length: npt.NDArray[np.int64]
+    """Bytes of the ``Value``."""
+    superseded: npt.NDArray[np.bool_]
+    """Overtaken by a restart."""
+    files: tuple[EventFile, ...]
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+
+class ItemSeries(Series):
+    """Pictures, texts, histograms ...: positions."""
+
+    __slots__ = ()
+
+    def columns(self) -> ItemColumns:
+        """All positions. Cheap when nothing was added since the last call."""
+        merged = self._merge()
+        step, wall_time, record, payload, offset, length = merged.columns
+        return ItemColumns(
+            step, wall_time, merged.file, record, payload, offset, length, merged.superseded, merged.files
+        )
+
+    def read(self, index: int, columns: ItemColumns | None = None) -> Value:
+        """The value in row ``index`` of ``columns`` (of the present ones when that is left out), read from its file.
+
+        ``IndexError`` for a row that is not there; ``DamagedRecord`` when the bytes do not match their checksum;
+        ``OSError`` when the file can't be read or another one took its place.
+        """
+        rows = columns or self.columns()
+        index = range(len(rows))[index]  # negative ones count from the end
+        return _read_value(
+            rows.files[rows.file[index]],
+            int(rows.record[index]),
+            int(rows.payload[index]),
+            int(rows.offset[index]),
+            int(rows.length[index]),
+        )
+
+    def read_at(self, file_id: str, offset: int) -> Value:
+        """The value at byte ``offset`` of a file, named by its id: an address that holds while the series grows.
+
+        ``LookupError`` when the series has no value there (any more); otherwise as ``read``.
+        """
+        rows = self.columns()
+        for file_index, file in enumerate(rows.files):
+            if file.id == file_id:
+                found = np.flatnonzero((rows.offset == offset) & (rows.file == file_index))
+                if len(found):
+                    return self.read(int(found[0]), rows)
+        raise LookupError(f"no value of {self.key.tag!r} at byte {offset} of file {file_id!r}: want one from columns()")
+
+
+def _read_value(file: EventFile, record: int, payload: int, offset: int, length: int) -> Value:
+    with file.reopen() as descriptor:
+        data = _pread(descriptor, 12 + payload + 4, record)
+    if len(data) < 12 + payload + 4:
+        raise DamagedRecord(
+            f"record at byte {record}: got {len(data)} bytes, want {12 + payload + 4}: the file was cut. "
+            f"File: {file.path}"
+        )
+    stated, length_checksum = _HEADER.unpack_from(data)
+    (want,) = _CHECKSUM.unpack_from(data, 12 + payload)
+    view = memoryview(data)
+    if stated != payload or masked_crc32c(view[:8]) != length_checksum:
+        raise DamagedRecord(
+            f"length of the record at byte {record}: got {stated}, want {payload}: the file changed. File: {file.path}"
+        )
+    got = masked_crc32c(view[12 : 12 + payload])
+    if got != want:
+        raise DamagedRecord(
+            f"payload checksum of the record at byte {record}: got 0x{got:08x}, want 0x{want:08x}. File: {file.path}"
+        )
+    start = offset - record
+    try:
+        return Value.FromString(view[start : start + length])
+    except MalformedMessage as error:
+        raise DamagedRecord(f"value at byte {offset} is malformed ({error}). File: {file.path}") from error
+
+
+def _pread(descriptor: int, size: int, offset: int) -> bytes:
+    """Like ``os.pread``, which may give less than was asked for (2 GiB at most on Linux)."""
+    data = os.pread(descriptor, size, offset)
+    if len(data) == size or not data:
+        return data
+    pieces = [data]
+    have = len(data)
+    while have < size:
+        data = os.pread(descriptor, size - have, offset + have)
+        if not data:
+            break
+        pieces.append(data)
+        have += len(data)
+    return b"".join(pieces)

@@ -1,0 +1,250 @@
+"""A log directory: the runs below it, found, read and kept up to date.
+
+Locks, in the order in which they are taken: ``_refreshing`` (one refresh at a time), a run's ``lock``, ``_lock``
+(version, progress, what changed). Readers take none of them for more than a moment and never wait for a file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+from types import MappingProxyType
+
+from sightline.errors import LogDirectoryError
+from sightline.store.changes import Changes
+from sightline.store.directory_tree import DirectoryTree
+from sightline.store.event_file import BLOCK_BYTES, EventFile
+from sightline.store.progress import Progress
+from sightline.store.run import Run
+
+__all__ = ["LogDir"]
+
+THREADS = max(2, min(8, os.cpu_count() or 2))
+SMALL_BYTES = 4 << 20
+"""Less than this is read without starting threads: what live runs write between two looks."""
+TELL_SECONDS = 0.1
+"""How often a long refresh tells what it has read so far."""
+
+Queue = deque[tuple[Run, deque[EventFile]]]
+Listener = Callable[[Changes], None]
+
+
+class LogDir:
+    """Runs and their series. Thread-safe: readers see a consistent snapshot while ``refresh`` goes on elsewhere.
+
+    ``LogDirectoryError`` when the path is a file. A directory that does not exist yet has no runs; they appear with it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> None:
+        self.path = Path(path)
+        if self.path.exists() and not self.path.is_dir():
+            raise LogDirectoryError(f"the log directory must be a directory, and this is a file: {self.path}")
+        self._now = now
+        self._tree = DirectoryTree(str(self.path))
+        self._runs: dict[str, Run] = {}
+        self._paths: dict[str, tuple[str, ...]] = {}
+        self._refreshing = threading.Lock()
+        self._lock = threading.Lock()
+        self._version = 0
+        self._files = 0
+        self._bytes_total = 0
+        self._bytes_read = 0
+        self._done = False
+        self._told = 0.0
+        self._grown: set[str] = set()
+        self._structure = False
+
+    def __repr__(self) -> str:
+        return f"<LogDir {str(self.path)!r}, {len(self._runs)} runs>"
+
+    @property
+    def version(self) -> int:
+        """Grows with every change."""
+        return self._version
+
+    @property
+    def runs(self) -> Mapping[str, Run]:
+        """By name, in natural order: ``run2`` before ``run10``. A snapshot."""
+        return MappingProxyType(self._runs)
+
+    @property
+    def progress(self) -> Progress:
+        """How far reading has come."""
+        with self._lock:
+            return self._snapshot()
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """Directories that can't be listed -> why."""
+        return MappingProxyType(self._tree.problems)
+
+    def refresh(self, tell: Listener | None = None) -> Changes:
+        """Find what is new, read what grew, forget what is gone; what changed since the last refresh.
+
+        ``tell`` is called every now and then during a long refresh, with what changed since it was last called; the
+        changes that are returned are then those since its last call. Trouble with a file goes into the ledger.
+        """
+        with self._refreshing:
+            self._discover()
+            self._read([file for run in self._runs.values() for file in run.files if not file.gone], tell)
+            return self._take_changes()
+
+    def poll(self, files: Iterable[EventFile]) -> Changes:
+        """Like ``refresh`` for these files only, without looking for new ones: cheap, for those that grow."""
+        with self._refreshing:
+            self._read([file for file in files if not file.gone], None)
+            return self._take_changes()
+
+    def note_growth(self, run: Run, *, structure: bool) -> None:
+        """A run's: its points changed. It holds its own lock."""
+        with self._lock:
+            self._version += 1
+            run.version = self._version
+            self._grown.add(run.name)
+            self._structure |= structure
+
+    @property
+    def directories(self) -> int:
+        """How many directories there are below it, itself included, as of the last refresh."""
+        return self._tree.directories
+
+    def find_file(self, path: str) -> EventFile | None:
+        """The event file at an absolute path; None when none is known there."""
+        directory = os.path.relpath(os.path.dirname(path), os.path.abspath(self.path))
+        run = self._runs.get(directory.replace(os.sep, "/"))
+        if run is None:
+            return None
+        name = os.path.basename(path)
+        return next((file for file in run.files if file.name == name and not file.gone), None)
+
+    def seconds_since_modified(self, file: EventFile) -> float:
+        """By this machine's clock."""
+        return self._now() - file.modified
+
+    def account(self, file: EventFile) -> None:
+        """Bring the progress up to date with one file."""
+        size = 0 if file.gone else file.size_bytes
+        read = size - (0 if file.gone else file.unread_bytes)
+        with self._lock:
+            self._bytes_total += size - file.accounted[0]
+            self._bytes_read += read - file.accounted[1]
+            file.accounted = (size, read)
+
+    def _discover(self) -> None:
+        found = self._tree.walk()
+        if found == self._paths:
+            return
+        runs = {name: run for name, run in self._runs.items() if name in found}
+        for name, paths in found.items():
+            run = runs.get(name)
+            if run is None:
+                run = runs[name] = Run(self, name, self._now)
+            if run.set_files(paths):
+                self.note_growth(run, structure=True)
+        gone = self._runs.keys() - runs.keys()
+        for name in gone:
+            for file in self._runs[name].files:
+                file.gone = True
+                self.account(file)
+        self._paths = found
+        with self._lock:
+            self._runs = dict(sorted(runs.items(), key=lambda item: natural_key(item[0])))
+            self._files = sum(map(len, found.values()))
+            if gone:
+                self._version += 1
+                self._structure = True
+                self._grown -= gone
+
+    def _read(self, files: Iterable[EventFile], tell: Listener | None) -> None:
+        """Read whatever is unread of these files."""
+        unread: dict[str, list[EventFile]] = {}
+        unread_bytes = 0
+        for file in files:
+            look = file.look()
+            if look == "replaced":
+                file = self._runs[file.run].replace(file)
+                look = file.look()
+            if look == "changed":
+                self.account(file)
+                if file.unread_bytes or not file.id:
+                    unread.setdefault(file.run, []).append(file)
+                    unread_bytes += file.unread_bytes
+        if unread_bytes > SMALL_BYTES:
+            self._done = False
+        # Newest first: that is what the user came to see. Runs take turns, a block each.
+        newest_first = sorted(unread.items(), key=lambda item: max(file.modified for file in item[1]), reverse=True)
+        queue = deque((self._runs[name], deque(run_files)) for name, run_files in newest_first)
+        if unread_bytes <= SMALL_BYTES or len(queue) == 1:
+            self._work(queue, tell)
+        else:
+            self._work_in_threads(queue, tell)
+        self._done = True
+
+    def _work_in_threads(self, queue: Queue, tell: Listener | None) -> None:
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="sightline-reader") as threads:
+            workers = [threads.submit(self._work, queue, None) for _ in range(THREADS)]
+            while wait(workers, timeout=TELL_SECONDS).not_done:
+                self._tell(tell)
+            for worker in workers:
+                worker.result()
+
+    def _work(self, queue: Queue, tell: Listener | None) -> None:
+        """Take runs from the queue, read a block's worth of each, and put back those with more."""
+        while True:
+            try:
+                run, files = queue.popleft()
+            except IndexError:
+                return
+            left = BLOCK_BYTES
+            while files and left > 0:
+                left -= self._read_file(run, files, left)
+            if files:
+                queue.append((run, files))
+            self._tell(tell)
+
+    def _read_file(self, run: Run, files: deque[EventFile], max_bytes: int) -> int:
+        """Read on in the first of some files; take it off when it is done."""
+        file = files.popleft()
+        taken = 0
+        try:
+            taken = run.read(file, max_bytes)
+        except FileExistsError:
+            file = run.replace(file)
+            if file.look() == "changed":
+                files.appendleft(file)
+        else:
+            if file.unread_bytes:
+                files.appendleft(file)
+        self.account(file)
+        return taken
+
+    def _tell(self, tell: Listener | None) -> None:
+        now = time.monotonic()
+        if tell is not None and now - self._told >= TELL_SECONDS:
+            self._told = now
+            tell(self._take_changes())
+
+    def _take_changes(self) -> Changes:
+        with self._lock:
+            changes = Changes(frozenset(self._grown), self._structure, self._snapshot(), self._version)
+            self._grown.clear()
+            self._structure = False
+            return changes
+
+    def _snapshot(self) -> Progress:
+        return Progress(self._files, self._bytes_total, self._bytes_read, self._done)
+
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+def natural_key(name: str) -> tuple[object, ...]:
+    """Sorts ``run2`` before ``run10``, and ``.`` first."""
+    parts = _DIGITS.split(name)
+    return (name != ".", *[(0, int(part), part) if part.isdecimal() else (1, part) for part in parts if part])

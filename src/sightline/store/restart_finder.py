@@ -1,0 +1,85 @@
+"""Which restarts a run shows: docs/design/0002-restarts.md has the rule and the reasons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from sightline.store.event_file import MAX_FALLS, EventFile
+from sightline.store.part import Part
+from sightline.store.restart import Restart, SessionStart
+from sightline.store.series import Series
+
+__all__ = ["find_restarts"]
+
+MIN_REPEATS = 2
+"""Steps that must come a second time before going back counts as starting again: one may be a straggler."""
+
+
+def find_restarts(series: Iterable[Series], starts: tuple[tuple[EventFile, SessionStart], ...]) -> tuple[Restart, ...]:
+    """In the order of their wall times. Under the run's lock."""
+    every = [one.parts for one in series]
+    found = [*_by_session(every, starts), *_by_file(every), *_by_steps(every)]
+    return tuple(sorted(found, key=lambda restart: (restart.wall_time, restart.step)))
+
+
+def _by_session(every: list[list[Part]], starts: tuple[tuple[EventFile, SessionStart], ...]) -> list[Restart]:
+    """Each SessionLog START that overtakes something."""
+    return [
+        Restart(start.step, start.wall_time, "session")
+        for file, start in starts
+        if any(_overtakes(file, start, part) for parts in every for part in parts)
+    ]
+
+
+def _overtakes(file: EventFile, start: SessionStart, part: Part) -> bool:
+    if part.high < start.step:
+        return False
+    if part.file is file:
+        rows = start.rows_before(part.number, part.is_scalar)
+        return rows > 0 and bool((part.columns()[0][:rows] >= start.step).any())
+    ended = part.file.last_wall_time
+    return ended is not None and ended < start.wall_time
+
+
+def _by_file(every: list[list[Part]]) -> list[Restart]:
+    """Each file that begins after others of its run ended and repeats steps of theirs in some series.
+
+    Its step is the smallest one at which such a series goes on. Series that are logged again from their very beginning
+    (a configuration, a first metric) say nothing of where training went on, unless all are.
+    """
+    resumed: dict[EventFile, int] = {}
+    begun: dict[EventFile, int] = {}
+    for parts in every:
+        if len(parts) < 2:
+            continue
+        for part in parts:
+            earlier = [other for other in parts if part.file.began_after(other.file)]
+            if not earlier or max(other.high for other in earlier) < part.low:
+                continue
+            steps = resumed if min(other.low for other in earlier) < part.low else begun
+            steps[part.file] = min(part.low, steps.get(part.file, part.low))
+    return [
+        Restart(step, file.first_point_wall_time or math.nan, "file")
+        for file, step in {**begun, **resumed}.items()
+        if not file.session_starts
+    ]
+
+
+def _by_steps(every: list[list[Part]]) -> list[Restart]:
+    """Places within a file where a scalar series goes back and repeats steps it has; one for each step."""
+    found: dict[tuple[EventFile, int], float] = {}
+    for parts in every:
+        for part in parts:
+            falls = part.file.falls.get(part.number, []) if part.is_scalar else []
+            if not falls or len(falls) > MAX_FALLS:
+                continue
+            steps, wall_times = part.columns()[:2]
+            for row, stop in zip(falls, [*falls[1:], len(steps)], strict=True):
+                before = steps[:row]
+                if steps[row] in before and np.isin(np.unique(steps[row:stop]), before).sum() >= MIN_REPEATS:
+                    key = (part.file, int(steps[row]))
+                    found[key] = min(float(wall_times[row]), found.get(key, math.inf))
+    return [Restart(step, wall_time, "steps") for (_, step), wall_time in found.items()]

@@ -1,0 +1,345 @@
+"""One run: a directory that holds event files, and the series in them.
+
+A run is read by one thread at a time. Its lock guards series, parts and files; it is taken before the log directory's
+lock, never after it, and never while another run's lock is held.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sightline.errors import MalformedMessage
+from sightline.format.batch import Batch
+from sightline.format.event import Value
+from sightline.kinds.scalar.decode import decode_scalar
+from sightline.store import naming
+from sightline.store.event_file import BLOCK_BYTES, MAX_FALLS, EventFile
+from sightline.store.item_series import ItemSeries
+from sightline.store.part import Columns, Part
+from sightline.store.restart import Restart, SessionStart
+from sightline.store.restart_finder import find_restarts
+from sightline.store.run_state import RunState, judge_run
+from sightline.store.scalar_series import ScalarSeries
+from sightline.store.series_key import SeriesKey
+
+if TYPE_CHECKING:
+    from sightline.store.logdir import LogDir
+
+__all__ = ["Run"]
+
+Name = tuple[bytes, int, bytes]
+"""Tag, number of the field of ``Value``, metadata: what a scanner knows of a series."""
+Names = list[Name]
+AnySeries = dict[SeriesKey, ScalarSeries | ItemSeries]
+
+MAX_GONE = 20
+"""Lines of the ledger that are kept for files that are not there any more."""
+
+
+class Run:
+    """Readers may use it from any thread at any time; what they get never changes under their hands."""
+
+    def __init__(self, logdir: LogDir, name: str, now: Callable[[], float]) -> None:
+        self.name = name
+        """The directory's path below the log directory, parts joined with ``/``; ``.`` for the log directory itself."""
+        self.version = 0
+        """``LogDir.version`` at its last change."""
+        self.lock = threading.RLock()
+        self.files: Sequence[EventFile] = ()
+        """In the order of their names, which is the order of reading; then those that are gone."""
+        self.session_starts: tuple[tuple[EventFile, SessionStart], ...] = ()
+        self._logdir = logdir
+        self._now = now
+        self._series: dict[SeriesKey, ScalarSeries | ItemSeries] = {}
+        self._metadata: dict[bytes, bytes] = {}
+        self._restarts: tuple[int, tuple[Restart, ...]] = (-1, ())
+
+    def __repr__(self) -> str:
+        return f"<Run {self.name!r}, {len(self._series)} series, {len(self.files)} files>"
+
+    # What readers use
+
+    @property
+    def series(self) -> Mapping[SeriesKey, ScalarSeries | ItemSeries]:
+        """By kind and tag, oldest first. A snapshot: series that appear later are in the next one."""
+        return MappingProxyType(self._series)
+
+    @property
+    def first_wall_time(self) -> float | None:
+        """Smallest finite wall time of its events, in seconds since the Unix epoch."""
+        return min((file.first_wall_time for file in self._present if file.first_wall_time is not None), default=None)
+
+    @property
+    def last_wall_time(self) -> float | None:
+        return max((file.last_wall_time for file in self._present if file.last_wall_time is not None), default=None)
+
+    @property
+    def last_step(self) -> int | None:
+        """The largest step of its points."""
+        return max((file.last_step for file in self._present if file.last_step is not None), default=None)
+
+    @property
+    def points(self) -> int:
+        """Points of all its series, superseded ones included."""
+        return sum(file.points for file in self._present)
+
+    @property
+    def state(self) -> RunState:
+        """Live, finished or stale, as of now: docs/design/0003-run-state.md."""
+        return judge_run(self._present, self.series.values(), self._now())
+
+    @property
+    def restarts(self) -> Sequence[Restart]:
+        """In the order of their wall times: docs/design/0002-restarts.md."""
+        with self.lock:
+            version, known = self._restarts
+            if version != self.version:
+                known = find_restarts(self._series.values(), self.session_starts)
+                self._restarts = (self.version, known)
+            return known
+
+    @property
+    def _present(self) -> list[EventFile]:
+        return [file for file in self.files if not file.gone]
+
+    # What the log directory's refresh uses
+
+    def set_files(self, paths: Iterable[str]) -> bool:
+        """Take note of the event files that are there now; whether that changed anything."""
+        with self.lock:
+            present = {file.location: file for file in self.files if not file.gone}
+            wanted = sorted(paths)
+            if list(present) == wanted:
+                return False
+            gone = [file for file in self.files if file.gone]
+            for path in set(present) - set(wanted):
+                self._forget(present[path])
+                gone.append(present[path])
+            files = [present.get(path) or EventFile(self.name, path) for path in wanted]
+            names = {file.name for file in files}
+            self.files = (*files, *[file for file in gone if file.name not in names][-MAX_GONE:])
+            return True
+
+    def replace(self, file: EventFile) -> EventFile:
+        """Another file has taken the place of this one: its points go, and reading begins anew."""
+        with self.lock:
+            self._forget(file)
+            successor = EventFile(self.name, file.location, replaces=file)
+            self.files = tuple(successor if other is file else other for other in self.files)
+            return successor
+
+    def read(self, file: EventFile, max_bytes: int) -> int:
+        """Read what is unread of a file, at most about ``max_bytes``; how many bytes were taken.
+
+        ``FileExistsError`` when another file has taken its place.
+        """
+        descriptor = file.open()
+        if descriptor is None:
+            return 0
+        taken = 0
+        try:
+            while taken < max_bytes:
+                batch = file.scan(descriptor, BLOCK_BYTES)
+                if batch is None:
+                    break
+                taken += batch.bytes_read
+                self._commit(file, batch, descriptor)
+                if batch.truncated:
+                    break
+        finally:
+            os.close(descriptor)
+        return taken
+
+    def _forget(self, file: EventFile) -> None:
+        """Drop the points of a file. Under the lock."""
+        file.gone = True
+        kept: dict[SeriesKey, ScalarSeries | ItemSeries] = {}
+        for key, series in self._series.items():
+            if series.drop(file):
+                kept[key] = series
+        self._series = kept
+        file.scalar_parts.clear()
+        file.item_parts.clear()
+        self._logdir.account(file)
+        self.session_starts = tuple(pair for pair in self.session_starts if pair[0] is not file)
+
+    def _commit(self, file: EventFile, batch: Batch, descriptor: int) -> None:
+        """Add one batch to the series: all of it at once, as readers see it."""
+        known = len(self._series)
+        with self.lock:
+            series = file.scanner.series
+            fresh: dict[SeriesKey, ScalarSeries | ItemSeries] = {}
+            self._add_scalars(file, batch, series, fresh)
+            self._add_items(file, batch, series, fresh, descriptor)
+            file.take_times(batch)
+            if len(batch.event_field) or file.stopped:
+                sessions = len(file.session_starts)
+                file.take_sessions(batch, descriptor)
+                self.session_starts += tuple((file, start) for start in file.session_starts[sessions:])
+            if fresh:
+                self._series = {**self._series, **fresh}
+            if file.grows:
+                file.seen_growing = self._now()
+            self._logdir.note_growth(self, structure=len(self._series) != known)
+
+    def _add_scalars(self, file: EventFile, batch: Batch, names: Names, fresh: AnySeries) -> None:
+        if not len(batch.step):
+            return
+        columns = (batch.step, batch.wall_time, batch.value)
+        starts = batch.scalar_start
+        falls = _falls(batch)
+        rows = zip(
+            batch.scalar_series.tolist(),
+            starts[:-1].tolist(),
+            starts[1:].tolist(),
+            np.minimum.reduceat(batch.step, starts[:-1]).tolist(),
+            np.maximum.reduceat(batch.step, starts[:-1]).tolist(),
+            batch.step[starts[:-1]].tolist(),
+            batch.step[starts[1:] - 1].tolist(),
+            strict=True,
+        )
+        for number, start, stop, low, high, first, last in rows:
+            part = file.scalar_parts.get(number)
+            before = 0
+            if part is None:
+                part = Part(file, number, True, columns, start, stop, low, high)
+                file.scalar_parts[number] = part
+                self._attach_scalars(part, names[number], fresh)
+            else:
+                before = len(part)
+                if first < part.last_step:
+                    file.take_fall(number, before)
+                part.append(columns, start, stop, low, high)
+            part.last_step = last
+            for row in falls.get(number, ()):
+                file.take_fall(number, before + row - start)
+
+    def _add_items(self, file: EventFile, batch: Batch, names: Names, fresh: AnySeries, descriptor: int) -> None:
+        if not len(batch.item_step):
+            return
+        order = np.argsort(batch.item_series, kind="stable")
+        positions = (
+            batch.item_step,
+            batch.item_wall_time,
+            batch.item_record,
+            batch.item_payload,
+            batch.item_offset,
+            batch.item_length,
+        )
+        columns = tuple(column[order] for column in positions)
+        numbers, starts = np.unique(batch.item_series[order], return_index=True)
+        rows = zip(numbers.tolist(), starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True)
+        for number, start, stop in rows:
+            if number not in file.item_parts:
+                self._note_metadata(names[number])
+            if self._is_late_scalar(names[number]):
+                self._add_late_scalars(file, number, names[number], columns, start, stop, fresh, descriptor)
+            else:
+                self._put_items(file, number, names[number], columns, start, stop, fresh)
+
+    def _put_items(
+        self, file: EventFile, number: int, name: Name, columns: Columns, start: int, stop: int, fresh: AnySeries
+    ) -> None:
+        low, high = int(columns[0][start:stop].min()), int(columns[0][start:stop].max())
+        part = file.item_parts.get(number)
+        if part is not None:
+            part.append(columns, start, stop, low, high)
+            return
+        part = Part(file, number, False, columns, start, stop, low, high)
+        file.item_parts[number] = part
+        tag, form, _ = name
+        metadata = self._note_metadata(name)
+        plugin = naming.plugin_name(metadata)
+        kind = naming.claiming_kind(form, plugin)
+        if kind is not None and kind.storage == "scalar":
+            kind = None  # it says scalars and holds none: kept under the plugin's name
+        self._attach(ItemSeries, naming.series_key(naming.decode_tag(tag), form, plugin, kind), metadata, part, fresh)
+
+    def _is_late_scalar(self, name: Name) -> bool:
+        """A tensor whose metadata is in an earlier file of the run: the scanner of its own file can't know."""
+        tag, form, metadata = name
+        if metadata or form != naming.TENSOR:
+            return False
+        kind = naming.claiming_kind(form, naming.plugin_name(self._metadata.get(tag, b"")))
+        return kind is not None and kind.storage == "scalar"
+
+    def _add_late_scalars(
+        self,
+        file: EventFile,
+        number: int,
+        name: Name,
+        columns: Columns,
+        start: int,
+        stop: int,
+        fresh: AnySeries,
+        descriptor: int,
+    ) -> None:
+        values: list[float | None] = []
+        for offset, length in zip(columns[4][start:stop].tolist(), columns[5][start:stop].tolist(), strict=True):
+            try:
+                values.append(decode_scalar(Value.FromString(os.pread(descriptor, length, offset))))
+            except (OSError, MalformedMessage):
+                values.append(None)
+        chosen = np.array([value is not None for value in values], np.bool_)
+        others = tuple(column[start:stop][~chosen] for column in columns)
+        if len(others[0]):
+            self._put_items(file, number, name, others, 0, len(others[0]), fresh)
+        if not chosen.any():
+            return
+        scalars: Columns = (
+            columns[0][start:stop][chosen],
+            columns[1][start:stop][chosen],
+            np.array([value for value in values if value is not None], np.float64),
+        )
+        low, high = int(scalars[0].min()), int(scalars[0].max())
+        part = file.scalar_parts.get(number)
+        if part is None:
+            part = Part(file, number, True, scalars, 0, len(scalars[0]), low, high)
+            file.scalar_parts[number] = part
+            self._attach_scalars(part, name, fresh)
+        else:
+            part.append(scalars, 0, len(scalars[0]), low, high)
+        part.last_step = int(scalars[0][-1])
+
+    def _note_metadata(self, name: Name) -> bytes:
+        """The metadata of a tag: that of its first value in the run, in the order of reading (formats: later is ignored)."""
+        tag, _, metadata = name
+        return self._metadata.setdefault(tag, metadata) if metadata else self._metadata.get(tag, b"")
+
+    def _attach_scalars(self, part: Part, name: Name, fresh: AnySeries) -> None:
+        metadata = self._note_metadata(name)
+        key = SeriesKey(naming.SCALAR_KIND, naming.decode_tag(name[0]))
+        self._attach(ScalarSeries, key, name[2] or metadata, part, fresh)
+
+    def _attach(
+        self,
+        series_type: type[ScalarSeries] | type[ItemSeries],
+        key: SeriesKey,
+        metadata: bytes,
+        part: Part,
+        fresh: AnySeries,
+    ) -> None:
+        series = self._series.get(key) or fresh.get(key)
+        if series is None:
+            series = fresh[key] = series_type(self, key, metadata)
+        series.add_part(part)
+
+
+def _falls(batch: Batch) -> dict[int, list[int]]:
+    """Rows of a batch whose step is smaller than that of the row before in the same scalar series, by series."""
+    step, starts = batch.step, batch.scalar_start
+    rows = np.flatnonzero(step[1:] < step[:-1]) + 1
+    group = np.searchsorted(starts, rows, side="right") - 1
+    inside = starts[group] != rows
+    falls: dict[int, list[int]] = {}
+    for number, row in zip(batch.scalar_series[group[inside]].tolist(), rows[inside].tolist(), strict=True):
+        found = falls.setdefault(number, [])
+        if len(found) <= MAX_FALLS:
+            found.append(row)
+    return falls

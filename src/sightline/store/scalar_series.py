@@ -1,0 +1,40 @@
+"""Numbers by step, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sightline.store.series import Series
+
+__all__ = ["ScalarColumns", "ScalarSeries"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScalarColumns:
+    """Every point of a scalar series, sorted by step; read-only arrays of shape (n,)."""
+
+    step: npt.NDArray[np.int64]
+    wall_time: npt.NDArray[np.float64]
+    """Seconds since the Unix epoch, as stored; may be NaN."""
+    value: npt.NDArray[np.float64]
+    """As stored: NaN and infinities stay."""
+    superseded: npt.NDArray[np.bool_]
+    """Overtaken by a restart."""
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+
+class ScalarSeries(Series):
+    """A curve."""
+
+    __slots__ = ()
+
+    def columns(self) -> ScalarColumns:
+        """All points. Cheap when nothing was added since the last call; without a copy while steps are in order."""
+        merged = self._merge()
+        step, wall_time, value = merged.columns
+        return ScalarColumns(step, wall_time, value, merged.superseded)

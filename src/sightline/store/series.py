@@ -1,0 +1,172 @@
+"""What a scalar series and an item series share: parts in several files, merged and sorted when they are read.
+
+The run's lock guards the parts. Merging and sorting happen outside it, on arrays that never change.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sightline.format.event import SummaryMetadata
+from sightline.store.event_file import EventFile
+from sightline.store.naming import decode_metadata
+from sightline.store.part import Columns, Part
+from sightline.store.series_key import SeriesKey
+
+if TYPE_CHECKING:
+    from sightline.store.run import Run
+
+__all__ = ["Merged", "Series"]
+
+Overtaken = tuple[tuple[int | None, int], ...]
+"""(rows, step): points with a step of at least ``step`` are superseded; among the first ``rows`` rows or, with None, all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Merged:
+    """All rows of a series, sorted by step; rows of one step in the order of file names and, in a file, of bytes."""
+
+    mark: object
+    """Equal marks: nothing changed in between."""
+    files: tuple[EventFile, ...]
+    columns: Columns
+    superseded: npt.NDArray[np.bool_]
+    file: npt.NDArray[np.int32]
+    """Index into ``files``."""
+
+
+class Series:
+    """The points of one tag in one run."""
+
+    __slots__ = ("_merged", "_metadata", "_parts", "_run", "_sorted", "key")
+
+    def __init__(self, run: Run, key: SeriesKey, metadata: bytes) -> None:
+        self.key = key
+        self._run = run
+        self._metadata = metadata
+        self._parts: list[Part] = []
+        self._merged: Merged | None = None
+        self._sorted: tuple[Part, int] | None = None
+
+    def __len__(self) -> int:
+        """Points on disk, superseded ones included."""
+        return sum([len(part) for part in self._parts])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.key.kind} {self.key.tag!r}, {len(self)} points>"
+
+    @property
+    def metadata(self) -> SummaryMetadata:
+        """What the first value of the tag says of it; empty when that says nothing."""
+        return decode_metadata(self._metadata) or SummaryMetadata()
+
+    @property
+    def last_step(self) -> int | None:
+        """The largest step."""
+        return max((part.high for part in self._parts), default=None)
+
+    def last_wall_times(self, count: int) -> npt.NDArray[np.float64]:
+        """Of the last ``count`` points in the file that was written last, in file order; unmerged, so cheap."""
+        with self._run.lock:
+            if not self._parts:
+                return np.empty(0, np.float64)
+            newest = max(self._parts, key=lambda part: part.file.last_wall_time or 0.0)
+            return newest.last(1, count)
+
+    def add_part(self, part: Part) -> None:
+        """The run's: under its lock."""
+        self._parts.append(part)
+
+    def drop(self, file: EventFile) -> bool:
+        """The run's: forget the rows of a file; whether any others are left."""
+        self._parts = [part for part in self._parts if part.file is not file]
+        return bool(self._parts)
+
+    @property
+    def parts(self) -> list[Part]:
+        """The run's: under its lock."""
+        return self._parts
+
+    def _merge(self) -> Merged:
+        with self._run.lock:
+            parts = sorted(self._parts, key=lambda part: part.file.name)
+            overtaken = self._overtaken(parts)
+            mark = tuple((part, len(part), rules) for part, rules in zip(parts, overtaken, strict=True))
+            merged = self._merged
+            if merged is not None and merged.mark == mark:
+                return merged
+            pieces = [part.columns() for part in parts]
+        if not pieces:  # its files went away while the caller held on to it
+            raise LookupError(f"series {self.key.tag!r} of run {self._run.name!r} is gone: its files were deleted")
+        columns = pieces[0] if len(pieces) == 1 else _join(pieces)
+        superseded = np.concatenate(
+            [_superseded(piece[0], rules) for piece, rules in zip(pieces, overtaken, strict=True)]
+        )
+        file = np.repeat(np.arange(len(parts), dtype=np.int32), [len(piece[0]) for piece in pieces])
+        if not self._is_sorted(parts, columns[0]):
+            order = np.argsort(columns[0], kind="stable")
+            columns = tuple(column[order] for column in columns)
+            superseded = superseded[order]
+            file = file[order]
+        for array in (*columns, superseded, file):
+            array.flags.writeable = False
+        merged = Merged(mark, tuple(part.file for part in parts), columns, superseded, file)
+        self._merged = merged
+        return merged
+
+    def _is_sorted(self, parts: list[Part], step: npt.NDArray[np.int64]) -> bool:
+        """A series of one part is checked only from where it was last found sorted: a live curve stays cheap."""
+        known = 0
+        if len(parts) == 1 and self._sorted is not None and self._sorted[0] is parts[0]:
+            known = self._sorted[1]
+        fresh = step[max(0, known - 1) :]
+        if bool((fresh[1:] < fresh[:-1]).any()):
+            return False
+        if len(parts) == 1:
+            self._sorted = (parts[0], len(step))
+        return True
+
+    def _overtaken(self, parts: list[Part]) -> list[Overtaken]:
+        """Which rows of each part are superseded: the rule is in docs/design/0002-restarts.md."""
+        starts = self._run.session_starts
+        if len(parts) == 1 and not starts:
+            return [()]
+        # The smallest step of all parts whose file began after a moment: sorted by beginning, minima from the end.
+        begun = sorted(
+            (part.file.first_point_wall_time, part.low) for part in parts if part.file.first_point_wall_time is not None
+        )
+        beginnings = [beginning for beginning, _ in begun]
+        lowest = list(accumulate((low for _, low in reversed(begun)), min))[::-1]
+        result = []
+        for part in parts:
+            rules: list[tuple[int | None, int]] = []
+            ended = part.file.last_wall_time
+            later = len(begun) if ended is None else bisect_right(beginnings, ended)
+            if later < len(begun):
+                rules.append((None, lowest[later]))
+            for file, start in starts:
+                if file is part.file:
+                    rows = start.rows_before(part.number, part.is_scalar)
+                    if rows:
+                        rules.append((rows, start.step))
+                elif ended is not None and ended < start.wall_time:
+                    rules.append((None, start.step))
+            result.append(tuple(rules))
+        return result
+
+
+def _superseded(step: npt.NDArray[np.int64], rules: Overtaken) -> npt.NDArray[np.bool_]:
+    flags = np.zeros(len(step), np.bool_)
+    for rows, limit in rules:
+        flags[:rows] |= step[:rows] >= limit
+    return flags
+
+
+def _join(pieces: list[Columns]) -> Columns:
+    return tuple(np.concatenate(columns) for columns in zip(*pieces, strict=True))
