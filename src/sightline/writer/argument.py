@@ -167,8 +167,6 @@ def _from_torch(tensor: Any, argument: str) -> npt.NDArray[Any]:
     if getattr(tensor, "is_meta", False):
         raise ArgumentError(f"{argument}: got {describe(tensor)} on the meta device, which holds no values")
     tensor = tensor.detach().cpu()
-    if getattr(tensor, "is_quantized", False):
-        tensor = tensor.dequantize()
     if getattr(tensor, "is_sparse", False) or getattr(tensor, "is_sparse_csr", False):
         tensor = tensor.to_dense()
     if callable(getattr(tensor, "resolve_neg", None)):  # a view with the sign or conjugation still to be applied
