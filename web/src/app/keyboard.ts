@@ -1,0 +1,110 @@
+/** The keys that work everywhere. A key typed into a field, or held with Ctrl, Alt or Cmd, is left alone. */
+
+import { KINDS } from '../kinds';
+import { escapeLast } from '../lib/escape';
+import { catalogue } from '../stores/catalogue.svelte';
+import { cursor } from '../stores/cursor.svelte';
+import { view } from '../stores/view.svelte';
+import { panel } from './panel.svelte';
+
+/** What the help dialog lists. */
+export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
+  { keys: ['/'], does: 'Search' },
+  { keys: ['←', '→'], does: 'One step back or on; with Shift, ten' },
+  { keys: ['Space'], does: 'Play the steps, or stop' },
+  { keys: ['p'], does: 'Pin the card under the pointer, or take it off' },
+  { keys: ['f'], does: 'Full screen for the card under the pointer' },
+  { keys: ['['], does: 'Fold the runs, or unfold them' },
+  { keys: ['1', '…', '9'], does: 'Open a dashboard' },
+  { keys: ['Esc'], does: 'Undo the last of readout, zoom brush, pinned step, full screen' },
+  { keys: ['?'], does: 'This list' },
+];
+
+const TYPED_INTO = 'input, textarea, select, [contenteditable]';
+const OWN_SPACE = 'button, a, [role=checkbox], [role=radio], [role=tab], [role=option], summary, video, audio';
+
+/** Handles one key of the window; `showHelp` opens the list. */
+export function onKey(event: KeyboardEvent, showHelp: () => void): void {
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (target.closest(TYPED_INTO)) return;
+  const card = target.closest<HTMLElement>('[data-card]') ?? document.querySelector<HTMLElement>('[data-card]:hover');
+  const by = event.shiftKey ? 10 : 1;
+  const done = ((): boolean => {
+    if (event.key.startsWith('Arrow') && target.matches('[data-card]'))
+      return moveBetweenCards(target as HTMLElement, event.key);
+    switch (event.key) {
+      case '/':
+        return focusSearch();
+      case '?':
+        showHelp();
+        return true;
+      case 'ArrowLeft':
+      case 'ArrowRight':
+        if (target.closest('[role=slider], [role=radiogroup], [role=tablist], [role=menu]')) return false;
+        cursor.move(event.key === 'ArrowLeft' ? -by : by);
+        return true;
+      case ' ':
+        if (target.closest(OWN_SPACE)) return false;
+        if (cursor.playing) cursor.pause();
+        else cursor.play();
+        return true;
+      case 'f':
+        return press(card, '[data-full]');
+      case 'p':
+        return press(card, '[data-pin]');
+      case '[':
+        panel.fold();
+        return true;
+      case 'Escape':
+        if (escapeLast()) return true;
+        if (cursor.hover !== null) cursor.hover = null;
+        else if (!cursor.following) cursor.unpin();
+        return true;
+      default: {
+        if (!/^[1-9]$/.test(event.key)) return false;
+        const lit = KINDS.filter((kind) => catalogue.tags(kind.name).length > 0 || kind.name === view.dashboard);
+        const kind = lit[Number(event.key) - 1];
+        if (kind) view.open(kind.name);
+        return kind !== undefined;
+      }
+    }
+  })();
+  if (done) event.preventDefault();
+}
+
+function focusSearch(): boolean {
+  const field = document.querySelector<HTMLInputElement>('main [data-search], aside [data-search]');
+  field?.focus();
+  field?.select();
+  return field !== null;
+}
+
+function press(card: HTMLElement | null, selector: string): boolean {
+  const button = card?.querySelector<HTMLElement>(selector);
+  button?.click();
+  return button !== undefined && button !== null;
+}
+
+/** Left and right go through the cards in order, up and down to the nearest one of the row above or below. */
+function moveBetweenCards(from: HTMLElement, key: string): boolean {
+  const cards = [...document.querySelectorAll<HTMLElement>('[data-card]')];
+  const at = cards.indexOf(from);
+  let next: HTMLElement | undefined;
+  if (key === 'ArrowLeft' || key === 'ArrowRight') next = cards[at + (key === 'ArrowLeft' ? -1 : 1)];
+  else {
+    const box = from.getBoundingClientRect();
+    const beyond = cards.filter((card) => {
+      const other = card.getBoundingClientRect();
+      return key === 'ArrowDown' ? other.top >= box.bottom : other.bottom <= box.top;
+    });
+    const distance = (card: HTMLElement) => {
+      const other = card.getBoundingClientRect();
+      return 4 * Math.abs(other.top - box.top) + Math.abs(other.left - box.left);
+    };
+    next = beyond.sort((a, b) => distance(a) - distance(b))[0];
+  }
+  next?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+  return next !== undefined;
+}

@@ -1,0 +1,43 @@
+/** How the runs panel stands: what was asked for, what the dashboard prefers, and what the window's width allows. */
+
+import { KINDS } from '../kinds';
+import { view } from '../stores/view.svelte';
+
+/** Below this the panel has no room for its columns. */
+export const NARROW_WINDOW = 1280;
+/** Below this it folds unless it was asked for. */
+export const SMALL_WINDOW = 1024;
+
+class Panel {
+  /** CSS pixels. */
+  windowWidth = $state(1440);
+
+  readonly mode: 'wide' | 'narrow' | 'folded' = $derived.by(() => {
+    const preferred = KINDS.find((kind) => kind.name === view.dashboard)?.panel ?? 'wide';
+    const asked = view.panel === 'auto' ? preferred : view.panel;
+    if (view.panel === 'auto' && this.windowWidth < SMALL_WINDOW) return 'folded';
+    return asked === 'wide' && this.windowWidth < NARROW_WINDOW ? 'narrow' : asked;
+  });
+
+  readonly canBeWide: boolean = $derived(this.windowWidth >= NARROW_WINDOW);
+
+  #before: 'wide' | 'narrow' = 'wide';
+
+  /** Folds, or unfolds to what it was before. */
+  fold(): void {
+    if (this.mode === 'folded') {
+      const preferred = KINDS.find((kind) => kind.name === view.dashboard)?.panel ?? 'wide';
+      view.panel = preferred === 'folded' ? this.#before : this.windowWidth < SMALL_WINDOW ? 'narrow' : 'auto';
+      if (this.mode === 'folded') view.panel = this.#before;
+    } else {
+      this.#before = this.mode;
+      view.panel = 'folded';
+    }
+  }
+
+  widen(): void {
+    view.panel = this.mode === 'wide' ? 'narrow' : 'wide';
+  }
+}
+
+export const panel = new Panel();

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import * as f from './format';
+
+describe('numbers', () => {
+  test('a whole number has commas and a true minus', () => {
+    expect([24000, -3, 0, -0, 1e15].map(f.formatInt)).toEqual(['24,000', '−3', '0', '0', '1,000,000,000,000,000']);
+  });
+  test('what is not there is a dash', () => {
+    expect([f.formatInt(null), f.formatFixed(undefined, 2), f.formatNumber(null)]).toEqual(['–', '–', '–']);
+  });
+  test('fixed decimals keep a column in line', () => {
+    expect([0.9314, 0.93, -1024.5, -0.00001].map((v) => f.formatFixed(v, 4))).toEqual([
+      '0.9314',
+      '0.9300',
+      '−1,024.5000',
+      '0.0000',
+    ]);
+  });
+  test('NaN and infinity are shown as such', () => {
+    expect([NaN, Infinity, -Infinity].map((v) => f.formatFixed(v, 2))).toEqual(['NaN', '∞', '−∞']);
+  });
+  test('a number by itself has four significant digits and no padding', () => {
+    expect([0.03125, 1024, 123456, 0.5, 1.2e-7, -3e12, 0].map((v) => f.formatNumber(v))).toEqual([
+      '0.03125',
+      '1,024',
+      '123,456',
+      '0.5',
+      '1.2e-7',
+      '−3e12',
+      '0',
+    ]);
+  });
+  test('an axis says 12k and 1e-4', () => {
+    expect([0, 0.25, 12000, 1_500_000, 0.0001, -250, 1e9].map(f.formatAxis)).toEqual([
+      '0',
+      '0.25',
+      '12k',
+      '1.5M',
+      '1e-4',
+      '−250',
+      '1G',
+    ]);
+  });
+  test('the decimals of a column follow its largest value', () => {
+    expect([
+      f.decimalsFor([0.93, 0.1]),
+      f.decimalsFor([12.5]),
+      f.decimalsFor([24000, 3]),
+      f.decimalsFor([]),
+      f.decimalsFor([NaN, 0]),
+    ]).toEqual([4, 2, 0, 4, 4]);
+  });
+});
+
+describe('times', () => {
+  test('a duration in figures', () => {
+    expect([7, 2530, 4340, 86400 * 3 + 3600, 86400 * 5 + 4 * 3600, null].map(f.formatDuration)).toEqual([
+      '0:07',
+      '42:10',
+      '1:12:20',
+      '73:00:00',
+      '5 d 04 h',
+      '–',
+    ]);
+  });
+  test('a duration in words', () => {
+    expect([0.42, 12, 59.9, 1260, 4320, 7200, 90_000].map(f.durationWords)).toEqual([
+      '0.4 s',
+      '12 s',
+      '1 min',
+      '21 min',
+      '1 h 12 min',
+      '2 h',
+      '1 d 1 h',
+    ]);
+  });
+  test('a clock leaves out the day of today and this year', () => {
+    const now = new Date(2026, 10, 23, 18, 0).getTime() / 1000;
+    const at = (...a: [number, number, number, number, number]) => f.formatClock(new Date(...a).getTime() / 1000, now);
+    expect([at(2026, 10, 23, 9, 5), at(2026, 10, 21, 14, 2), at(2025, 0, 1, 0, 0)]).toEqual([
+      '09:05',
+      '21 Nov 14:02',
+      '1 Jan 2025 00:00',
+    ]);
+  });
+});
+
+describe('sizes and counts', () => {
+  test('bytes are in decimal units', () => {
+    expect([512, 8400, 999_999, 2.1e9].map(f.formatBytes)).toEqual(['512 B', '8.4 kB', '1.0 MB', '2.1 GB']);
+  });
+  test('progress is in the unit of the whole', () => {
+    expect(f.formatBytesOf(1.3e9, 2.1e9)).toBe('1.3 of 2.1 GB');
+    expect(f.formatBytesOf(0, 600)).toBe('0 of 600 B');
+  });
+  test('one is singular', () => {
+    expect([f.count(1, 'run'), f.count(1200, 'run'), f.count(0, 'entry', 'entries')]).toEqual([
+      '1 run',
+      '1,200 runs',
+      '0 entries',
+    ]);
+  });
+});

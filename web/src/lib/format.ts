@@ -1,0 +1,144 @@
+/** Numbers, times and sizes as the page writes them: − for minus, thousands with a comma, `12k` on axes, `1e-3` for rates. */
+
+const MINUS = '−';
+const sign = (text: string) => text.replace(/^-/, MINUS).replace(/^−0(\.0+)?$/, '0$1');
+
+/** A whole number: `24,000`, `−3`. "–" when there is none. */
+export function formatInt(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–';
+  return sign(Math.round(value).toLocaleString('en-US'));
+}
+
+/** `value` with a fixed number of decimals: `0.9314`, `−1,024.50`. NaN and infinities in words. */
+export function formatFixed(value: number | null | undefined, decimals: number): string {
+  if (value === null || value === undefined) return '–';
+  if (!Number.isFinite(value)) return formatNotFinite(value);
+  return sign(value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+}
+
+/** A number by itself, to about `digits` significant digits: `0.0312`, `1,024`, `1.2e-7`. Without padding zeros. */
+export function formatNumber(value: number | null | undefined, digits = 4): string {
+  if (value === null || value === undefined) return '–';
+  if (!Number.isFinite(value)) return formatNotFinite(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e9)) return exponent(value, digits);
+  return sign(
+    value.toLocaleString('en-US', {
+      maximumSignificantDigits: Math.max(digits, Math.floor(Math.log10(size || 1)) + 1),
+    }),
+  );
+}
+
+/** A tick on an axis: `0`, `0.25`, `12k`, `1.5M`, `1e-3`. */
+export function formatAxis(value: number): string {
+  if (!Number.isFinite(value)) return formatNotFinite(value);
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  if (size < 1e-3 || size >= 1e15) return exponent(value, 3);
+  for (const [scale, letter] of [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    if (size >= scale) return sign(String(Number((value / scale).toPrecision(4)))) + letter;
+  }
+  return sign(String(Number(value.toPrecision(6))));
+}
+
+/**
+ * How many decimals a column needs so that its figures differ where their values do: enough for about four significant digits of the
+ * largest spread, at most six.
+ */
+export function decimalsFor(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return 4;
+  const largest = Math.max(...finite.map(Math.abs));
+  if (finite.every(Number.isInteger) && largest >= 10) return 0;
+  if (largest === 0) return 4;
+  return Math.min(6, Math.max(0, 3 - Math.floor(Math.log10(largest))));
+}
+
+/** NaN, ∞ or −∞. */
+export function formatNotFinite(value: number): string {
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${MINUS}∞`;
+}
+
+function exponent(value: number, digits: number): string {
+  const [mantissa, power] = value.toExponential(digits - 1).split('e') as [string, string];
+  return sign(String(Number(mantissa))) + 'e' + power.replace('+', '');
+}
+
+/** A duration in figures: `0:07`, `42:10`, `1:12:20`, `3 d 04 h`. */
+export function formatDuration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '–';
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [d, h, m, s] = [
+    Math.floor(whole / 86_400),
+    Math.floor(whole / 3600) % 24,
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ];
+  if (d >= 4) return `${d} d ${two(h)} h`;
+  const hours = d * 24 + h;
+  return hours > 0 ? `${hours}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** A duration in words, as in "step 12,400, 21 min in": `0.4 s`, `12 s`, `21 min`, `1 h 12 min`, `3 d 4 h`. */
+export function durationWords(seconds: number): string {
+  const abs = Math.max(0, seconds);
+  if (abs < 9.95) return `${abs.toFixed(1)} s`;
+  if (abs < 59.5) return `${Math.round(abs)} s`;
+  const minutes = Math.round(abs / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return hours % 24 ? `${Math.floor(hours / 24)} d ${hours % 24} h` : `${Math.floor(hours / 24)} d`;
+}
+
+/** A size in decimal units: `512 B`, `8.4 kB`, `2.1 GB`. */
+export function formatBytes(bytes: number): string {
+  const [value, unit] = scaled(bytes);
+  return `${value} ${unit}`;
+}
+
+/** Progress in one unit: `1.3 of 2.1 GB`. */
+export function formatBytesOf(bytes: number, total: number): string {
+  const [, unit, scale, decimals] = scaled(total);
+  return `${(bytes / scale).toFixed(decimals)} of ${formatBytes(total).replace(` ${unit}`, '')} ${unit}`;
+}
+
+function scaled(bytes: number): [value: string, unit: string, scale: number, decimals: number] {
+  for (const [scale, unit] of [
+    [1e12, 'TB'],
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+  ] as const) {
+    // 999,950 bytes are 1.0 MB, not 1000.0 kB.
+    if (bytes >= scale * 0.99995) return [(bytes / scale).toFixed(1), unit, scale, 1];
+  }
+  return [String(bytes), 'B', 1, 0];
+}
+
+/** A wall time (seconds since the epoch) on the clock: `14:02` on the day of `now`, `21 Nov 14:02` before, with the year when it is another. */
+export function formatClock(
+  wallTime: number | null | undefined,
+  now: number = Date.now() / 1000,
+  seconds = false,
+): string {
+  if (wallTime === null || wallTime === undefined || !Number.isFinite(wallTime)) return '–';
+  const at = new Date(wallTime * 1000);
+  const today = new Date(now * 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const clock = `${two(at.getHours())}:${two(at.getMinutes())}` + (seconds ? `:${two(at.getSeconds())}` : '');
+  if (at.toDateString() === today.toDateString()) return clock;
+  const day = `${at.getDate()} ${at.toLocaleString('en-GB', { month: 'short' })}`;
+  return at.getFullYear() === today.getFullYear() ? `${day} ${clock}` : `${day} ${at.getFullYear()} ${clock}`;
+}
+
+/** `1 run`, `2 runs`, `1,200 runs`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${formatInt(n)} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { commonPrefix, cutMiddle, sectionOf, splitName } from './name';
+
+describe('commonPrefix', () => {
+  test('is what all names share, up to a separator', () => {
+    expect(commonPrefix(['sweep/lr_0.1', 'sweep/lr_0.2'])).toBe('sweep/lr_0.');
+    expect(commonPrefix(['exp/alpha', 'exp/alps'])).toBe('exp/');
+  });
+  test('is empty when a name would have nothing left', () => {
+    expect(commonPrefix(['a/', 'a/b'])).toBe('');
+  });
+  test('is empty for one name or none', () => {
+    expect(commonPrefix(['exp/alpha'])).toBe('');
+    expect(commonPrefix([])).toBe('');
+  });
+});
+
+describe('splitName', () => {
+  test('keeps the whole name, in order', () => {
+    const { prefix, head, tail } = splitName('encoder/layers/attention_weights_of_head');
+    expect(prefix + head + tail).toBe('encoder/layers/attention_weights_of_head');
+    expect(prefix).toBe('encoder/layers/');
+    expect(tail).toBe('ghts_of_head');
+  });
+  test('a name that ends in a slash has no prefix', () => {
+    expect(splitName('odd/')).toEqual({ prefix: '', head: '', tail: 'odd/' });
+  });
+  test('a character outside the basic plane is never halved', () => {
+    expect(splitName('𝛼𝛽𝛾', 2)).toEqual({ prefix: '', head: '𝛼', tail: '𝛽𝛾' });
+  });
+});
+
+test('a section is the first part of a tag, or the tag itself', () => {
+  expect(['loss/train', 'loss', '/loss', 'a/b/c'].map(sectionOf)).toEqual(['loss', 'loss', '/loss', 'a']);
+});
+
+test('cutMiddle keeps both ends within the limit', () => {
+  expect(cutMiddle('attention_weights', 9)).toBe('atte…ghts');
+  expect(cutMiddle('short', 9)).toBe('short');
+});

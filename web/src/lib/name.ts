@@ -1,0 +1,50 @@
+/** How the names of runs and tags are taken apart to be shown: the part they share, the part that tells them apart, and where to cut. */
+
+/** The longest beginning that all names share and that ends at a separator (`/ _ - .` or a space). Empty for fewer than two names. */
+export function commonPrefix(names: readonly string[]): string {
+  const first = names[0];
+  if (first === undefined || names.length < 2) return '';
+  let length = first.length;
+  for (const name of names) {
+    let i = 0;
+    while (i < length && i < name.length && name[i] === first[i]) i++;
+    length = i;
+    if (length === 0) return '';
+  }
+  const shared = first.slice(0, length);
+  const end = Math.max(...['/', '_', '-', '.', ' '].map((mark) => shared.lastIndexOf(mark))) + 1;
+  // A name that is nothing but the shared part would have nothing left to read.
+  return names.some((name) => name.length === end) ? '' : first.slice(0, end);
+}
+
+/** A tag's three parts: the quiet prefix up to the last "/", and its strong last part as a head that may be cut and a tail that never is. */
+export interface NameParts {
+  prefix: string;
+  head: string;
+  tail: string;
+}
+
+/** Splits a name so that cutting it falls in the middle: the last `keep` characters always stay. `prefix + head + tail` is the name. */
+export function splitName(name: string, keep = 12): NameParts {
+  const slash = name.lastIndexOf('/') + 1;
+  const prefix = slash === name.length ? '' : name.slice(0, slash);
+  // By code points, so that a cut never halves a character.
+  const last = Array.from(name.slice(prefix.length));
+  const cut = Math.max(0, last.length - keep);
+  return { prefix, head: last.slice(0, cut).join(''), tail: last.slice(cut).join('') };
+}
+
+/** The section a tag belongs to: its first part, or the tag itself when it has only one. */
+export function sectionOf(tag: string): string {
+  const slash = tag.indexOf('/');
+  return slash > 0 ? tag.slice(0, slash) : tag;
+}
+
+/** `text` in at most `limit` characters, cut in the middle with "…". For places that cannot measure, such as a canvas. */
+export function cutMiddle(text: string, limit: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= limit) return text;
+  if (limit <= 1) return '…'.slice(0, Math.max(0, limit));
+  const tail = Math.ceil((limit - 1) / 2);
+  return characters.slice(0, limit - 1 - tail).join('') + '…' + characters.slice(-tail).join('');
+}

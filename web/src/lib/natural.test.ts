@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { compareNatural } from './natural';
+
+const sorted = (...names: string[]) => [...names].sort(compareNatural);
+
+test('numbers compare as numbers', () => {
+  expect(sorted('run10', 'run9', 'run1')).toEqual(['run1', 'run9', 'run10']);
+});
+
+test('decimals and exponents are numbers too', () => {
+  expect(sorted('lr_0.1', 'lr_1e-3', 'lr_0.01')).toEqual(['lr_1e-3', 'lr_0.01', 'lr_0.1']);
+});
+
+test('a slash ends a part, so a folder stays together', () => {
+  expect(sorted('a1/b', 'a/z', 'a/b')).toEqual(['a/b', 'a/z', 'a1/b']);
+});
+
+test('the root run comes first among plain names', () => {
+  expect(sorted('b', '.', 'a')).toEqual(['.', 'a', 'b']);
+});
+
+test('names that differ only in case have one fixed order', () => {
+  expect(sorted('b', 'B')).toEqual(sorted('B', 'b'));
+  expect(compareNatural('b', 'B')).not.toBe(0);
+});

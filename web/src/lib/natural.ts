@@ -1,0 +1,26 @@
+/** Natural order of names: numbers compare as numbers, "/" and "_" break a name into parts, as in TensorBoard's lists. */
+
+const PIECE = /(\d+(?:\.\d+)?(?:e[+-]?\d+)?)|([/_])|([^\d/_]+)/gi;
+
+function pieces(name: string): string[] {
+  return name.match(PIECE) ?? [];
+}
+
+/** Negative, zero or positive, like `Array.prototype.sort` wants it. Total: names that differ never compare as 0. */
+export function compareNatural(a: string, b: string): number {
+  if (a === b) return 0;
+  const left = pieces(a.toLowerCase());
+  const right = pieces(b.toLowerCase());
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const l = left[i]!;
+    const r = right[i]!;
+    if (l === r) continue;
+    // A break ends a part: "a/z" comes before "a1/b", whatever the code points say.
+    const rank = (piece: string) => (piece === '/' ? 0 : piece === '_' ? 1 : /^\d/.test(piece) ? 2 : 3);
+    if (rank(l) !== rank(r)) return rank(l) - rank(r);
+    const order = rank(l) === 2 ? Number(l) - Number(r) : 0;
+    if (order !== 0) return order;
+    if (l !== r) return l < r ? -1 : 1;
+  }
+  return left.length - right.length || (a < b ? -1 : 1);
+}

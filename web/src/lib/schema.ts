@@ -1,0 +1,825 @@
+/** The types of the API, made by `npm run schema` from the server's own. Never edited by hand. */
+
+export interface paths {
+    "/api/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs, their state, and the tags of each kind */
+        get: operations["get_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every event file: bytes read, records, damage */
+        get: operations["get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scalar/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One tag in several runs, as buckets for a range and a width */
+        post: operations["post_scalar_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every logged step of a tag in a run */
+        get: operations["get_image_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image/blob": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture, as it was written */
+        get: operations["get_image_blob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/text/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every logged step of a tag in a run */
+        get: operations["get_text_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/text/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Some steps' texts as sanitised HTML */
+        get: operations["get_text_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events: what grew
+         * @description Events: `grew` (GrewEvent), `catalogue` (CatalogueEvent), `progress` (ReadProgress); `data` is JSON, `id` is a cursor.
+         */
+        get: operations["get_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Problem
+         * @description The answer to a query that can't be answered.
+         */
+        Problem: {
+            /** @description A sentence for the user. */
+            error: string;
+        };
+        /** StreamQuery */
+        StreamQuery: {
+            /**
+             * @description A cursor: what changed after it is told first. The ``Last-Event-ID`` header, if present, counts instead.
+             * @default
+             */
+            since: string;
+        };
+        /**
+         * GrewEvent
+         * @description ``event: grew``: these runs have new points, or another state.
+         */
+        GrewEvent: {
+            runs: components["schemas"]["CatalogueRun"][];
+        };
+        /**
+         * CatalogueRun
+         * @description One run: a directory that holds event files.
+         */
+        CatalogueRun: {
+            /** @description ``.`` for the log directory itself; parts are joined with ``/``. */
+            name: string;
+            /** @enum {unknown} */
+            state: "finished" | "live" | "stale";
+            /** @description Why it is thought to be so, in words. */
+            state_reason: string;
+            /** @description Seconds since the Unix epoch; null when no event has a finite one. */
+            first_wall_time: number | null;
+            last_wall_time: number | null;
+            last_step: number | null;
+            restarts: number;
+            /** @description Damaged places in its files; the ledger says where. */
+            damage: number;
+            /** @description Grows with every change of this run. */
+            version: number;
+        };
+        /**
+         * CatalogueEvent
+         * @description ``event: catalogue``: a run or a tag appeared or went; fetch ``/api/catalogue`` again.
+         */
+        CatalogueEvent: {
+            cursor: string;
+        };
+        /**
+         * ReadProgress
+         * @description How far reading has come. ``done`` is true once everything that was there has been read.
+         */
+        ReadProgress: {
+            files: number;
+            bytes_total: number;
+            bytes_read: number;
+            done: boolean;
+        };
+        /**
+         * Catalogue
+         * @description Everything the page needs to draw its shell.
+         */
+        Catalogue: {
+            /** @description Give it to ``/api/stream?since=`` to hear of everything that changed after this answer. */
+            cursor: string;
+            logdir: string;
+            /** @description False while the log directory is not there yet; it is being watched. */
+            exists: boolean;
+            progress: components["schemas"]["ReadProgress"];
+            /** @description In natural order. */
+            runs: components["schemas"]["CatalogueRun"][];
+            /** @description Sets of runs, as ascending indexes into ``runs``. */
+            run_sets: number[][];
+            /** @description The rooms in the order of their tabs, empty ones included, then kinds without a room. */
+            kinds: components["schemas"]["CatalogueKind"][];
+        };
+        /**
+         * CatalogueKind
+         * @description The tags of one kind, in natural order.
+         */
+        CatalogueKind: {
+            /** @description A room's name (``scalar``), or the plugin's name on disk when no room claims the data. */
+            name: string;
+            /** @description What a dashboard's tab says. */
+            title: string;
+            /** @description False when this version has no dashboard for the data. */
+            supported: boolean;
+            tags: components["schemas"]["CatalogueTag"][];
+        };
+        /**
+         * CatalogueTag
+         * @description One tag of a kind.
+         */
+        CatalogueTag: {
+            name: string;
+            /** @description Index into ``Catalogue.run_sets``: most tags are shared by the same runs, so each set is sent once. */
+            runs: number;
+        };
+        /**
+         * Ledger
+         * @description All event files, by run in natural order and then as the store lists them.
+         */
+        Ledger: {
+            files: components["schemas"]["LedgerFile"][];
+        };
+        /**
+         * LedgerFile
+         * @description One event file.
+         */
+        LedgerFile: {
+            run: string;
+            name: string;
+            path: string;
+            size_bytes: number;
+            /** @description The byte after the last whole record. Less than the size: the rest is unfinished, or can't be located. */
+            read_bytes: number;
+            records: number;
+            damage: components["schemas"]["LedgerDamage"][];
+            /** @description Anything else worth knowing (vanished, replaced, not readable and why); empty when there is nothing. */
+            note: string;
+        };
+        /**
+         * LedgerDamage
+         * @description A stretch of a file that could not be used.
+         */
+        LedgerDamage: {
+            /** @description First byte. */
+            offset: number;
+            /** @description Bytes that were stepped over; 0 when nothing after ``offset`` can be located. */
+            length: number;
+            /** @description What is wrong there, in words. */
+            reason: string;
+        };
+        /**
+         * ScalarSeriesQuery
+         * @description What a chart asks.
+         */
+        ScalarSeriesQuery: {
+            tag: string;
+            /** @description Runs without the tag are left out of the answer. */
+            runs: string[];
+            /**
+             * @default step
+             * @enum {unknown}
+             */
+            x: "relative" | "step" | "wall";
+            /**
+             * @description ``[low, high]`` of ``x``; null for all of it, which is then the same range for every run asked for.
+             * @default null
+             */
+            range: [
+                number,
+                number
+            ] | null;
+            /**
+             * @description Pixel columns of the plot: the most rows a line has inside the range.
+             * @default 800
+             */
+            width: number;
+            /** @default 0 */
+            smoothing: number;
+            /**
+             * @description Whether points overtaken by a restart are sent too, as lines of their own.
+             * @default false
+             */
+            superseded: boolean;
+        };
+        /**
+         * ScalarSeriesMetadata
+         * @description Metadata ``sightline`` of the stream's schema, as JSON. ``lines[i]`` describes record batch ``i``.
+         */
+        ScalarSeriesMetadata: {
+            tag: string;
+            /** @enum {unknown} */
+            x: "relative" | "step" | "wall";
+            /** @description The range that was divided into ``width`` columns; null when there is no point at all. */
+            low: number | null;
+            high: number | null;
+            width: number;
+            lines: components["schemas"]["ScalarLine"][];
+        };
+        /**
+         * ScalarLine
+         * @description What one record batch holds. A run has one; with ``superseded`` it may have a second.
+         */
+        ScalarLine: {
+            run: string;
+            /** @description True for the line of points that a restart has overtaken. */
+            superseded: boolean;
+            /** @description Rows of the record batch. */
+            rows: number;
+            /** @description Points of the whole line on disk. */
+            points: number;
+            /** @description Points with low <= x <= high; more than the rows there: several share a row. */
+            points_in_range: number;
+            /** @description Points whose ``x`` is not finite (a wall time of NaN): they stand nowhere on this axis. */
+            points_unplaced: number;
+            /** @description Lowest x of the whole line; null when no point has a place. */
+            x_low: number | null;
+            x_high: number | null;
+        };
+        /** ImageStepsQuery */
+        ImageStepsQuery: {
+            run: string;
+            tag: string;
+        };
+        /**
+         * ImageSteps
+         * @description Every logged step, ascending.
+         */
+        ImageSteps: {
+            steps: components["schemas"]["ImageStep"][];
+        };
+        /**
+         * ImageStep
+         * @description One logged step. ``file`` and ``record`` are the key of its pictures.
+         */
+        ImageStep: {
+            step: number;
+            /** @description Seconds since the Unix epoch; null when the file has no finite one. */
+            wall_time: number | null;
+            /** @description Pictures at this step; 0 when the record holds none that can be shown. */
+            samples: number;
+            /** @description The event file, by an id that changes when the file is replaced. */
+            file: string;
+            /** @description Byte of that file at which the record begins. */
+            record: number;
+            /** @description True when a restart has overtaken this step. */
+            superseded: boolean;
+        };
+        /** ImageBlobQuery */
+        ImageBlobQuery: {
+            run: string;
+            tag: string;
+            file: string;
+            record: number;
+            /** @default 0 */
+            sample: number;
+        };
+        /** TextStepsQuery */
+        TextStepsQuery: {
+            run: string;
+            tag: string;
+        };
+        /**
+         * TextSteps
+         * @description Every logged step, ascending.
+         */
+        TextSteps: {
+            steps: components["schemas"]["TextStep"][];
+        };
+        /**
+         * TextStep
+         * @description One logged step.
+         */
+        TextStep: {
+            step: number;
+            /** @description Seconds since the Unix epoch; null when the file has no finite one. */
+            wall_time: number | null;
+            /** @description True when a restart has overtaken this step. */
+            superseded: boolean;
+        };
+        /** TextHtmlQuery */
+        TextHtmlQuery: {
+            run: string;
+            tag: string;
+            /**
+             * @description Index into the steps.
+             * @default 0
+             */
+            first: number;
+            /** @default 20 */
+            count: number;
+            /**
+             * @description False: the text as it was written, in a ``<pre>``.
+             * @default true
+             */
+            markdown: boolean;
+        };
+        /**
+         * TextEntries
+         * @description The texts of steps ``first`` to ``first + count``, as many as there are.
+         */
+        TextEntries: {
+            /** @description Steps in all. */
+            total: number;
+            entries: components["schemas"]["TextEntry"][];
+        };
+        /**
+         * TextEntry
+         * @description One text.
+         */
+        TextEntry: {
+            /** @description Index into the steps. */
+            index: number;
+            step: number;
+            wall_time: number | null;
+            superseded: boolean;
+            /** @description Sanitised: no script, no style, nothing that would be loaded from elsewhere. Empty when there is an error. */
+            html: string;
+            /** @description Why the text can't be shown; empty when it can. */
+            error: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    get_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs, their state, and the tags of each kind */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_ledger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every event file: bytes read, records, damage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
+                };
+            };
+        };
+    };
+    post_scalar_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScalarSeriesQuery"];
+            };
+        };
+        responses: {
+            /** @description One tag in several runs, as buckets for a range and a width */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_image_steps: {
+        parameters: {
+            query: {
+                run: string;
+                tag: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every logged step of a tag in a run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageSteps"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_image_blob: {
+        parameters: {
+            query: {
+                run: string;
+                tag: string;
+                file: string;
+                record: number;
+                sample?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One picture, as it was written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_text_steps: {
+        parameters: {
+            query: {
+                run: string;
+                tag: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every logged step of a tag in a run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextSteps"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_text_html: {
+        parameters: {
+            query: {
+                run: string;
+                tag: string;
+                first?: number;
+                count?: number;
+                markdown?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some steps' texts as sanitised HTML */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextEntries"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stream: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Never ends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+}

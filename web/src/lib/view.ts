@@ -1,0 +1,158 @@
+/** The view: everything that must be equal for two people to see the same page, and its text in the URL. Pure. */
+
+import {
+  choice,
+  defaults,
+  list,
+  readFields,
+  text,
+  writeFields,
+  queryText,
+  type Fields,
+  type SettingsSpec,
+  type ValuesOf,
+} from './spec';
+import type { Base, Selection } from './selection';
+import { SLOTS } from './slot';
+
+export type Theme = 'system' | 'light' | 'dark';
+/** How the runs panel is shown. `auto` is what the dashboard prefers. */
+export type PanelMode = 'auto' | 'wide' | 'narrow' | 'folded';
+export type SortKey = 'name' | 'step' | 'time' | 'started';
+
+export interface ViewSpec {
+  /** The open dashboard's kind; null until the first catalogue says which one has data. */
+  dashboard: string | null;
+  /** What stands in the field "Filter runs". */
+  runFilter: string;
+  /** What stands in the field "Filter tags", shared by the dashboards that have one. */
+  tagFilter: string;
+  /** The pinned step; null follows the newest one. */
+  step: number | null;
+  /** Which runs are switched on. */
+  selection: Selection;
+  /** Order of the runs table. */
+  sort: SortKey;
+  descending: boolean;
+  /** Slots that were chosen by hand, by name of the run. */
+  colours: Readonly<Record<string, number>>;
+  theme: Theme;
+  /** Each dashboard's settings, its runs panel included (`panel`). */
+  rooms: Record<string, Record<string, unknown>>;
+}
+
+const SHELL = {
+  tab: text(),
+  runs: text(),
+  tags: text(),
+  step: text(),
+  select: choice<Base>('default', ['default', 'all', 'none'], { remember: false }),
+  show: list(),
+  hide: list(),
+  sort: choice<SortKey>('name', ['name', 'step', 'time', 'started'], { remember: false }),
+  order: choice('up', ['up', 'down'], { remember: false }),
+  colour: list(),
+  theme: choice<Theme>('system', ['system', 'light', 'dark']),
+} satisfies Fields;
+
+/** Every dashboard has this beside its own settings. */
+const FRAME = { panel: choice<PanelMode>('auto', ['auto', 'wide', 'narrow', 'folded']) } satisfies Fields;
+
+const fieldsOf = (spec: SettingsSpec): Fields => ({ ...spec.fields, ...FRAME });
+
+/** The view of somebody who has not touched anything. */
+export function defaultView(specs: readonly SettingsSpec[]): ViewSpec {
+  return decodeView('', specs);
+}
+
+/** The query string of a view, "" when everything is default. */
+export function encodeView(view: ViewSpec, specs: readonly SettingsSpec[]): string {
+  const params = new URLSearchParams();
+  writeFields(params, '', SHELL, {
+    tab: view.dashboard ?? '',
+    runs: view.runFilter,
+    tags: view.tagFilter,
+    step: view.step === null ? '' : String(view.step),
+    select: view.selection.base,
+    show: view.selection.on,
+    hide: view.selection.off,
+    sort: view.sort,
+    order: view.descending ? 'down' : 'up',
+    colour: Object.entries(view.colours).map(([name, slot]) => `${slot}:${name}`),
+    theme: view.theme,
+  });
+  for (const spec of specs)
+    writeFields(
+      params,
+      `${spec.kind}.`,
+      fieldsOf(spec),
+      (view.rooms[spec.kind] ?? defaults(fieldsOf(spec))) as ValuesOf<Fields>,
+    );
+  return queryText(params);
+}
+
+/** The view a query string means. What it does not say, or says wrongly, is taken from `otherwise` (the defaults). */
+export function decodeView(query: string, specs: readonly SettingsSpec[], otherwise?: ViewSpec): ViewSpec {
+  const params = new URLSearchParams(query);
+  const shell = readFields(params, '', SHELL, { ...defaults(SHELL), theme: otherwise?.theme ?? 'system' });
+  const step = shell.step === '' ? NaN : Number(shell.step);
+  const colours: Record<string, number> = {};
+  for (const text of shell.colour) {
+    const slot = Number(text.slice(0, text.indexOf(':')));
+    if (Number.isInteger(slot) && slot >= 1 && slot <= SLOTS) colours[text.slice(text.indexOf(':') + 1)] = slot;
+  }
+  const rooms: ViewSpec['rooms'] = {};
+  for (const spec of specs) {
+    const fields = fieldsOf(spec);
+    rooms[spec.kind] = readFields(params, `${spec.kind}.`, fields, {
+      ...defaults(fields),
+      ...otherwise?.rooms[spec.kind],
+    });
+  }
+  return {
+    dashboard: shell.tab || null,
+    runFilter: shell.runs,
+    tagFilter: shell.tags,
+    step: Number.isSafeInteger(step) ? step : null,
+    selection: { base: shell.select, on: shell.show, off: shell.hide },
+    sort: shell.sort,
+    descending: shell.order === 'down',
+    colours,
+    theme: shell.theme,
+    rooms,
+  };
+}
+
+/** What this browser keeps of a view, as texts by field. */
+export interface Remembered {
+  theme: Theme;
+  rooms: Record<string, Record<string, string[]>>;
+}
+
+export function remember(view: ViewSpec, specs: readonly SettingsSpec[]): Remembered {
+  const rooms: Remembered['rooms'] = {};
+  for (const spec of specs) {
+    const kept: Record<string, string[]> = {};
+    for (const [name, field] of Object.entries(fieldsOf(spec))) {
+      const texts = field.remember ? field.encode(view.rooms[spec.kind]?.[name] ?? field.initial) : [];
+      if (texts.length > 0) kept[name] = texts;
+    }
+    if (Object.keys(kept).length > 0) rooms[spec.kind] = kept;
+  }
+  return { theme: view.theme, rooms };
+}
+
+/** The view that was remembered; what is missing or unreadable has its default. */
+export function recall(kept: unknown, specs: readonly SettingsSpec[]): ViewSpec {
+  const params = new URLSearchParams();
+  if (typeof kept === 'object' && kept !== null) {
+    const { theme, rooms } = kept as Partial<Remembered>;
+    if (typeof theme === 'string') params.set('theme', theme);
+    for (const [kind, values] of Object.entries(rooms ?? {})) {
+      for (const [name, texts] of Object.entries(values ?? {})) {
+        if (Array.isArray(texts)) for (const one of texts) params.append(`${kind}.${name}`, String(one));
+      }
+    }
+  }
+  return decodeView(params.toString(), specs);
+}

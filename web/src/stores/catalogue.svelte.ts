@@ -1,0 +1,173 @@
+/**
+ * The catalogue: which runs there are and which tags they have. Names and figures, no data.
+ *
+ *     catalogue.loaded               false until the first answer
+ *     catalogue.runs                 RunInfo[] in natural order (changes only when a run appears or goes)
+ *     catalogue.live(name)           RunLive: state, last step, version ...; fine-grained: a reader of one run hears of that run only
+ *     catalogue.kinds                KindInfo[], those without data and those without a room included
+ *     catalogue.tags('scalar')       TagInfo[] of a kind, in natural order
+ *     catalogue.has(tag, index)      has the run with this index this tag
+ *     catalogue.version(name)        grows with every change of a run's data: put it in a $derived or $effect to fetch again
+ *     catalogue.progress             how far reading has come
+ *
+ * The stream keeps it up to date (stores/stream.svelte.ts); rooms only read.
+ */
+
+import { SvelteMap } from 'svelte/reactivity';
+import { getJson, reasonOf } from '../lib/api';
+import { Latest } from '../lib/latest';
+import type { components } from '../lib/schema';
+
+type Schemas = components['schemas'];
+export type CatalogueAnswer = Schemas['Catalogue'];
+export type RunAnswer = Schemas['CatalogueRun'];
+export type Progress = Schemas['ReadProgress'];
+
+/** What of a run does not change while it grows. */
+export interface RunInfo {
+  readonly name: string;
+  /** Its index in `catalogue.runs`, which is what `TagInfo.runs` holds. */
+  readonly index: number;
+  /** Seconds since the epoch. */
+  readonly firstWallTime: number | null;
+}
+
+/** What of a run changes while it grows. */
+export interface RunLive {
+  readonly state: 'live' | 'finished' | 'stale';
+  /** Why it is thought to be so, in words. */
+  readonly reason: string;
+  readonly firstWallTime: number | null;
+  readonly lastWallTime: number | null;
+  readonly lastStep: number | null;
+  readonly restarts: number;
+  /** Damaged places in its files. */
+  readonly damage: number;
+  readonly version: number;
+}
+
+export interface TagInfo {
+  readonly name: string;
+  /** Ascending indexes into `catalogue.runs`; tags with the same runs share the array. */
+  readonly runs: readonly number[];
+}
+
+export interface KindInfo {
+  readonly name: string;
+  readonly title: string;
+  /** False when the data is in the files and no room shows it. */
+  readonly supported: boolean;
+  readonly tags: readonly TagInfo[];
+}
+
+const NO_PROGRESS: Progress = { files: 0, bytes_total: 0, bytes_read: 0, done: false };
+
+class Catalogue {
+  loaded = $state(false);
+  /** Why the first answer did not come, in a sentence. */
+  failure = $state<string | null>(null);
+  logdir = $state('');
+  /** False while the log directory is not there yet. */
+  exists = $state(true);
+  runs = $state.raw<readonly RunInfo[]>([]);
+  kinds = $state.raw<readonly KindInfo[]>([]);
+  progress = $state.raw<Progress>(NO_PROGRESS);
+  /** Where the stream goes on from. Not reactive. */
+  cursor = '';
+
+  readonly byName = $derived(new Map(this.runs.map((run) => [run.name, run])));
+  readonly #live = new SvelteMap<string, RunLive>();
+  readonly #members = new WeakMap<readonly number[], Set<number>>();
+  readonly #latest = new Latest();
+
+  /** Asks for the whole catalogue. An answer that was overtaken is dropped. */
+  async load(): Promise<void> {
+    try {
+      const outcome = await this.#latest.run((signal) => getJson<CatalogueAnswer>('catalogue', {}, signal));
+      if (!outcome.stale) this.take(outcome.value);
+    } catch (error) {
+      this.failure = reasonOf(error);
+      throw error;
+    }
+  }
+
+  /** Takes over a catalogue's answer. */
+  take(answer: CatalogueAnswer): void {
+    this.cursor = answer.cursor;
+    this.logdir = answer.logdir;
+    this.exists = answer.exists;
+    this.progress = answer.progress;
+    const same =
+      answer.runs.length === this.runs.length &&
+      answer.runs.every(
+        (run, i) => this.runs[i]!.name === run.name && this.runs[i]!.firstWallTime === run.first_wall_time,
+      );
+    if (!same) {
+      this.runs = answer.runs.map((run, index) => ({ name: run.name, index, firstWallTime: run.first_wall_time }));
+      const names = new Set(answer.runs.map((run) => run.name));
+      for (const name of [...this.#live.keys()]) if (!names.has(name)) this.#live.delete(name);
+    }
+    this.grow(answer.runs);
+    this.kinds = answer.kinds.map((kind) => ({
+      name: kind.name,
+      title: kind.title,
+      supported: kind.supported,
+      tags: kind.tags.map((tag) => ({ name: tag.name, runs: answer.run_sets[tag.runs] ?? [] })),
+    }));
+    this.failure = null;
+    this.loaded = true;
+  }
+
+  /** Takes over what the stream says of runs that grew. */
+  grow(runs: readonly RunAnswer[]): void {
+    for (const run of runs) {
+      const before = this.#live.get(run.name);
+      if (before && before.version === run.version && before.state === run.state && before.reason === run.state_reason)
+        continue;
+      this.#live.set(run.name, {
+        state: run.state,
+        reason: run.state_reason,
+        firstWallTime: run.first_wall_time,
+        lastWallTime: run.last_wall_time,
+        lastStep: run.last_step,
+        restarts: run.restarts,
+        damage: run.damage,
+        version: run.version,
+      });
+    }
+  }
+
+  live(name: string): RunLive | undefined {
+    return this.#live.get(name);
+  }
+
+  version(name: string): number {
+    return this.#live.get(name)?.version ?? 0;
+  }
+
+  tags(kind: string): readonly TagInfo[] {
+    return this.kinds.find((one) => one.name === kind)?.tags ?? [];
+  }
+
+  has(tag: TagInfo, index: number): boolean {
+    let members = this.#members.get(tag.runs);
+    if (members === undefined) this.#members.set(tag.runs, (members = new Set(tag.runs)));
+    return members.has(index);
+  }
+
+  /** Counts for the foot of the runs panel. */
+  readonly counts = $derived.by(() => {
+    let live = 0;
+    let damaged = 0;
+    for (const run of this.#live.values()) {
+      if (run.state === 'live') live++;
+      if (run.damage > 0) damaged++;
+    }
+    return { live, damaged };
+  });
+
+  /** The log directory's last part, for the bar. */
+  readonly title = $derived(this.logdir.replace(/\/+$/, '').split('/').slice(-2).join('/') || '/');
+}
+
+export const catalogue = new Catalogue();

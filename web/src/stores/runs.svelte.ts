@@ -1,0 +1,148 @@
+/**
+ * The runs as they are shown: which are on, in which colour, which one is lit. The table and every chart read the same.
+ *
+ *     runs.drawn                 Run[] that charts draw: switched on and passing the filter, in natural order
+ *     runs.drawnOf(tag)          those of them that have this TagInfo
+ *     runs.get(name)             one of the drawn runs, or undefined
+ *     runs.style(name)           { slot, colour: 'var(--run-3)', token: '--run-3', dash } of any run, drawn or not
+ *     runs.hover                 name of the lit run, or null: assign it when a row or a line is under the pointer
+ *     runs.isOn(name), .switch(names, on), .only(name), .switchAll(on)
+ *     runs.label(name)           the name without the part that all names share;  runs.prefix is that part
+ *     runs.filter                { test, error } of what stands in the filter field
+ *
+ * For a canvas: theme.colour(run.token). `dash` is [] (solid) unless an earlier drawn run has the same colour.
+ */
+
+import { parseFilter, type NameFilter } from '../lib/filter';
+import { commonPrefix } from '../lib/name';
+import { defaultRuns, only, selects, withSwitched } from '../lib/selection';
+import { assignDashes, slotOf } from '../lib/slot';
+import { catalogue, type RunInfo, type TagInfo } from './catalogue.svelte';
+import { view } from './view.svelte';
+
+export interface RunStyle {
+  /** 1 ... 12. */
+  readonly slot: number;
+  /** For CSS. */
+  readonly colour: string;
+  /** For `theme.colour`. */
+  readonly token: string;
+  /** Canvas or SVG dash pattern in CSS pixels; empty is solid. */
+  readonly dash: readonly number[];
+}
+
+/** A run that is drawn. */
+export interface Run extends RunInfo, RunStyle {}
+
+class Runs {
+  /** The lit run. State, not view: it is in no URL. */
+  hover = $state<string | null>(null);
+
+  #lastGood: NameFilter = parseFilter('');
+  /** A broken expression keeps the last good result and says why. */
+  readonly filter: NameFilter = $derived.by(() => {
+    const parsed = parseFilter(view.runFilter);
+    if (parsed.error === null) return (this.#lastGood = parsed);
+    return { test: this.#lastGood.test, error: parsed.error };
+  });
+
+  /** Once everything has been read the default stays as it is, so that no line goes because a run began; new runs join it. */
+  #settled: Set<string> | null = null;
+  #known = new Set<string>();
+  readonly #default: ReadonlySet<string> = $derived.by(() => {
+    const all = catalogue.runs;
+    if (this.#settled === null) {
+      const chosen = defaultRuns(all);
+      if (catalogue.loaded && catalogue.progress.done && all.length > 0) {
+        this.#settled = chosen;
+        this.#known = new Set(all.map((run) => run.name));
+      }
+      return chosen;
+    }
+    const grown = new Set(this.#settled);
+    for (const run of all) {
+      if (!this.#known.has(run.name)) grown.add(run.name);
+      this.#known.add(run.name);
+    }
+    return (this.#settled = grown);
+  });
+
+  readonly #isOn = $derived(selects(view.selection, (name) => this.#default.has(name)));
+
+  /** Runs that pass the filter, in natural order. */
+  readonly matched: readonly RunInfo[] = $derived(
+    view.runFilter.trim() === '' ? catalogue.runs : catalogue.runs.filter((run) => this.filter.test(run.name)),
+  );
+
+  readonly drawn: readonly Run[] = $derived.by(() => {
+    const on = this.matched.filter((run) => this.#isOn(run.name));
+    const slots = on.map((run) => this.#slot(run.name));
+    const dashes = assignDashes(slots);
+    return on.map((run, i) => ({ ...run, ...styleOf(slots[i]!), dash: dashes[i]! }));
+  });
+
+  readonly #drawnByName = $derived(new Map(this.drawn.map((run) => [run.name, run])));
+
+  readonly prefix: string = $derived(commonPrefix(catalogue.runs.map((run) => run.name)));
+
+  /** True when the page left runs out by itself because there are many. */
+  readonly thinned: boolean = $derived(view.selection.base === 'default' && this.#default.size < catalogue.runs.length);
+
+  get(name: string): Run | undefined {
+    return this.#drawnByName.get(name);
+  }
+
+  drawnOf(tag: TagInfo): Run[] {
+    return this.drawn.filter((run) => catalogue.has(tag, run.index));
+  }
+
+  isOn(name: string): boolean {
+    return this.#isOn(name);
+  }
+
+  switch(names: readonly string[], on: boolean): void {
+    view.selection = withSwitched(view.selection, names, on, (name) => this.#default.has(name));
+  }
+
+  only(name: string): void {
+    view.selection = only(name);
+  }
+
+  /** All runs that pass the filter; without a filter this is about later runs too. */
+  switchAll(on: boolean): void {
+    if (view.runFilter.trim() === '') view.selection = { base: on ? 'all' : 'none', on: [], off: [] };
+    else
+      this.switch(
+        this.matched.map((run) => run.name),
+        on,
+      );
+  }
+
+  clearFilter(): void {
+    view.runFilter = '';
+  }
+
+  style(name: string): RunStyle {
+    return this.#drawnByName.get(name) ?? { ...styleOf(this.#slot(name)), dash: [] };
+  }
+
+  /** Chooses a run's colour; null gives it back its own. */
+  paint(name: string, slot: number | null): void {
+    const { [name]: _, ...rest } = view.colours;
+    view.colours = slot === null || slot === slotOf(name) ? rest : { ...rest, [name]: slot };
+  }
+
+  label(name: string): string {
+    return name.slice(this.prefix.length);
+  }
+
+  #slot(name: string): number {
+    return view.colours[name] ?? slotOf(name);
+  }
+}
+
+function styleOf(slot: number): { slot: number; colour: string; token: string } {
+  return { slot, colour: `var(--run-${slot})`, token: `--run-${slot}` };
+}
+
+export const runs = new Runs();

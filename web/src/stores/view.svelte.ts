@@ -1,0 +1,190 @@
+/**
+ * The view: what is in the URL. Spec only; hovering and data live elsewhere. Reading any of these in a component makes it follow.
+ *
+ *     view.dashboard                  kind of the open dashboard, or null before the first catalogue;  view.open(kind)
+ *     view.runFilter, .tagFilter      what stands in the two filter fields (assign to change)
+ *     view.step                       the pinned step, null follows the newest (rooms use stores/cursor.svelte.ts)
+ *     view.selection, .colours, .sort, .descending      runs (rooms use stores/runs.svelte.ts)
+ *     view.theme                      'system' | 'light' | 'dark'
+ *     view.panel                      the runs panel of the open dashboard
+ *     view.settings(SETTINGS)         a room's own settings: a reactive object; assigning to a field changes the URL
+ *     view.query, view.link()         the query string; the whole address, for "Copy link"
+ *
+ * Only what is not default is written. Continuous changes replace the history's entry, opening a dashboard pushes one.
+ * A query with `tab` is a whole view; without one, what this browser remembers fills in.
+ */
+
+import { KINDS } from '../kinds';
+import type { Fields, SettingsSpec, ValuesOf } from '../lib/spec';
+import { decodeView, defaultView, encodeView, recall, remember, type PanelMode, type ViewSpec } from '../lib/view';
+
+const SPECS: readonly SettingsSpec[] = KINDS.map((kind) => kind.settings);
+const STORAGE_KEY = 'sightline.view';
+/** Browsers refuse more than about 200 changes of the address in 30 s. */
+const ADDRESS_INTERVAL_MS = 200;
+
+class View {
+  #spec = $state<ViewSpec>(defaultView(SPECS));
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #written = 0;
+
+  get dashboard() {
+    return this.#spec.dashboard;
+  }
+  get runFilter() {
+    return this.#spec.runFilter;
+  }
+  set runFilter(value) {
+    this.#spec.runFilter = value;
+  }
+  get tagFilter() {
+    return this.#spec.tagFilter;
+  }
+  set tagFilter(value) {
+    this.#spec.tagFilter = value;
+  }
+  get step() {
+    return this.#spec.step;
+  }
+  set step(value) {
+    this.#spec.step = value;
+  }
+  get selection() {
+    return this.#spec.selection;
+  }
+  set selection(value) {
+    this.#spec.selection = value;
+  }
+  get colours() {
+    return this.#spec.colours;
+  }
+  set colours(value) {
+    this.#spec.colours = value;
+  }
+  get sort() {
+    return this.#spec.sort;
+  }
+  set sort(value) {
+    this.#spec.sort = value;
+  }
+  get descending() {
+    return this.#spec.descending;
+  }
+  set descending(value) {
+    this.#spec.descending = value;
+  }
+  get theme() {
+    return this.#spec.theme;
+  }
+  set theme(value) {
+    this.#spec.theme = value;
+  }
+
+  /** The runs panel as asked for in this dashboard. */
+  get panel(): PanelMode {
+    return (this.#spec.rooms[this.#spec.dashboard ?? '']?.['panel'] as PanelMode | undefined) ?? 'auto';
+  }
+  set panel(mode: PanelMode) {
+    const room = this.#spec.rooms[this.#spec.dashboard ?? ''];
+    if (room) room['panel'] = mode;
+  }
+
+  /** A room's settings, reactive and assignable. The room must be in `KINDS`. */
+  settings<F extends Fields>(spec: SettingsSpec<F>): ValuesOf<F> {
+    const values = this.#spec.rooms[spec.kind];
+    if (values === undefined)
+      throw new Error(
+        `No room is named ${spec.kind}: got settings for it, want one of ${KINDS.map((k) => k.name).join(', ')}.`,
+      );
+    return values as ValuesOf<F>;
+  }
+
+  get query(): string {
+    return encodeView(this.#spec, SPECS);
+  }
+
+  link(): string {
+    return `${location.origin}${location.pathname}${this.query}`;
+  }
+
+  /** Opens a dashboard as a new entry of the history. */
+  open(kind: string): void {
+    if (kind === this.#spec.dashboard) return;
+    this.#write();
+    const first = this.#spec.dashboard === null;
+    this.#spec.dashboard = kind;
+    // The page's own first choice is no step she took: Back must leave the page, not undo it.
+    if (first) history.replaceState(null, '', this.query || location.pathname);
+    else history.pushState(null, '', this.query || location.pathname);
+  }
+
+  /** Everything as it was before anything was touched, the open dashboard aside. */
+  reset(): void {
+    this.#spec = { ...defaultView(SPECS), dashboard: this.#spec.dashboard };
+  }
+
+  /** Reads the address and keeps it up to date from now on; gives what stops it. */
+  start(): () => void {
+    const whole = new URLSearchParams(location.search).has('tab');
+    const remembered = recall(readStorage(), SPECS);
+    this.#spec = decodeView(
+      location.search,
+      SPECS,
+      whole ? { ...defaultView(SPECS), theme: remembered.theme } : remembered,
+    );
+
+    const onPopState = () => {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#spec = { ...decodeView(location.search, SPECS), theme: this.#spec.theme };
+    };
+    const onLeave = () => this.#write();
+    addEventListener('popstate', onPopState);
+    addEventListener('pagehide', onLeave);
+    const stop = $effect.root(() => {
+      $effect(() => {
+        void this.query;
+        this.#schedule();
+      });
+      $effect(() => writeStorage(remember(this.#spec, SPECS)));
+    });
+    return () => {
+      stop();
+      clearTimeout(this.#timer);
+      removeEventListener('popstate', onPopState);
+      removeEventListener('pagehide', onLeave);
+    };
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined) return;
+    const wait = Math.max(0, this.#written + ADDRESS_INTERVAL_MS - Date.now());
+    this.#timer = setTimeout(() => this.#write(), wait);
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.query === location.search) return;
+    this.#written = Date.now();
+    history.replaceState(history.state, '', this.query || location.pathname);
+  }
+}
+
+function readStorage(): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? 'null');
+  } catch {
+    return null; // Storage is switched off, or holds something else: nothing is remembered.
+  }
+}
+
+function writeStorage(value: unknown): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(value));
+  } catch {
+    // Storage is switched off or full: the view is still in the URL.
+  }
+}
+
+export const view = new View();

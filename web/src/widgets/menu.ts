@@ -1,0 +1,14 @@
+/** One line of a menu. */
+export interface MenuItem {
+  text: string;
+  run: () => void;
+  /** Makes it one of several choices. */
+  checked?: boolean;
+  disabled?: boolean;
+  /** Why it is disabled, or more about it. */
+  title?: string;
+  /** Quiet, at the right. */
+  note?: string;
+  /** A quiet line above this one. */
+  heading?: string;
+}
