@@ -43,16 +43,21 @@ def _check(path: Path) -> int:
     while not logdir.progress.done:
         logdir.refresh()
     files = [(run, file) for run in logdir.runs.values() for file in run.files]
-    faulty = [(run, file) for run, file in files if file.damage or file.note]
-    for run, file in faulty:
-        print(f"{run.name}/{file.name}: {file.records:,} records, {file.read_bytes:,} of {file.size_bytes:,} bytes read")
+    for run, file in files:
+        if not (file.damage or file.note):
+            continue
+        print(
+            f"{run.name}/{file.name}: {file.records:,} records, {file.read_bytes:,} of {file.size_bytes:,} bytes read"
+        )
         for damage in file.damage:
             print(f"  {damage}")
         if file.note:
             print(f"  {file.note}")
-    damage = sum(len(file.damage) for _, file in files)
+    damaged = sum(len(file.damage) for _, file in files)
     records = sum(file.records for _, file in files)
-    print(f"{len(files)} event files in {len(logdir.runs)} runs, {records:,} records verified, {damage} damaged places.")
+    print(
+        f"{len(files)} event files in {len(logdir.runs)} runs, {records:,} records verified, {damage} damaged places."
+    )
     return 1 if damage else 0
 
 
@@ -61,10 +66,7 @@ def _print_versions() -> int:
 
     from sightline.format import kernel
 
-    if kernel.NAME == "native":
-        in_use = "native (compiled)"
-    else:
-        in_use = f"python (slower): {_why_python()}"
+    in_use = "native (compiled)" if kernel.NAME == "native" else f"python (slower): {_why_python()}"
     print(f"sightline {version()}")
     print(f"kernel    {in_use}")
     print(f"python    {platform.python_version()} ({sys.executable})")

@@ -11,6 +11,7 @@ Ctrl-C stops.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import socket
 import threading
 from pathlib import Path
@@ -49,10 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.open:
             open_browser(url)
 
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         serve(logdir, listening, on_ready)
-    except KeyboardInterrupt:
-        print("\nStopped.")
+    print("\nStopped.")
     return 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sightline.format.batch import Batch, Damage
 
@@ -30,7 +30,7 @@ NAME: str
 """``"native"`` or ``"python"``."""
 ema: Callable[[Column, float], Column] | None
 """``ema(value, weight)`` of the native kernel; None without it: ``analysis/`` has the NumPy twin."""
-bucket: Callable[[Column, Column, float, float, int], tuple[npt.NDArray[np.generic], ...]] | None
+bucket: Callable[[Column, Column, float, float, int], tuple[Any, ...]] | None
 """``bucket(x, value, low, high, count)`` of the native kernel: the eight arrays of ``analysis.bucket.Buckets``; None
 without it: ``analysis/`` has the NumPy twin."""
 

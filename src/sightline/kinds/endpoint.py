@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Content", "Endpoint", "NotFound", "Query"]
 
 
-class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Query(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The base of what a page asks. A misspelt field is an error, never ignored."""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(msgspec.Struct, kw_only=True):
     """The base of what a page is told, as JSON."""
 
 

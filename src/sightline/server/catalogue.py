@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sightline.kinds import KINDS
 from sightline.kinds.endpoint import Answer, Endpoint
 from sightline.server.cursor import format_cursor
-
-if TYPE_CHECKING:
-    from sightline.store import LogDir, Run
+from sightline.store import LogDir, Run
+from sightline.store.logdir import natural_key
 
 __all__ = ["CATALOGUE", "Catalogue", "CatalogueKind", "CatalogueRun", "CatalogueTag", "ReadProgress", "describe_run"]
 

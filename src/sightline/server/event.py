@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from sightline.kinds.endpoint import Answer, Query
 from sightline.server.catalogue import CatalogueRun, ReadProgress
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sightline.kinds.endpoint import Answer, Endpoint
-
-if TYPE_CHECKING:
-    from sightline.store import EventFile, LogDir
+from sightline.store import EventFile, LogDir
 
 __all__ = ["LEDGER", "Ledger", "LedgerDamage", "LedgerFile", "read_ledger"]
 
@@ -56,7 +52,7 @@ def _describe(run: str, file: EventFile) -> LedgerFile:
         size_bytes=file.size_bytes,
         read_bytes=file.read_bytes,
         records=file.records,
-        damage=[LedgerDamage(offset=d.offset, length=d.length, reason=d.reason) for d in file.damage],
+        damage=[LedgerDamage(offset=d.offset, length=d.length, reason=str(d)) for d in file.damage],
         note=file.note,
     )
 

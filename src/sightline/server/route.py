@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sightline.errors import ArgumentError, DamagedRecord
+from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage
 from sightline.kinds import KINDS
 from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Query
 from sightline.server.catalogue import CATALOGUE
@@ -67,7 +67,7 @@ def endpoint_route(path: str, endpoint: Endpoint, logdir: LogDir) -> Route:
             return problem(413, str(error))
         except NotFound as error:
             return problem(404, str(error))
-        except DamagedRecord as error:
+        except (DamagedRecord, MalformedMessage) as error:
             return problem(422, str(error))
         except OSError as error:
             return problem(422, f"The file could not be read: {error}")

@@ -7,6 +7,7 @@ changed after its cursor. So a page that was asleep for an hour costs no more th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -126,10 +127,8 @@ class Broadcast:
                     await asyncio.sleep(MIN_INTERVAL_SECONDS)
                     continue
                 until = min(next_heartbeat, next_catalogue) if waiting_for_catalogue else next_heartbeat
-                try:
+                with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(wake.wait(), max(0.0, until - now))
-                except asyncio.TimeoutError:
-                    pass
         finally:
             self._listeners.discard(wake)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import math
+from typing import Annotated, Any
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
-from sightline.kinds.endpoint import Answer, Endpoint, Query
-
-if TYPE_CHECKING:
-    from sightline.store import LogDir
+from sightline.errors import DamagedRecord, MalformedMessage
+from sightline.kinds.endpoint import Answer, Endpoint, NotFound, Query
+from sightline.kinds.text.decode import decode_text
+from sightline.kinds.text.html import render_markdown, render_plain, render_table
+from sightline.kinds.text.schema import KIND
+from sightline.store import ItemColumns, ItemSeries, LogDir, SeriesKey
 
 __all__ = ["ENDPOINTS", "TextEntries", "TextEntry", "TextHtmlQuery", "TextStep", "TextSteps", "TextStepsQuery"]
 
@@ -68,11 +73,63 @@ class TextEntries(Answer):
 
 
 def read_steps(logdir: LogDir, query: TextStepsQuery) -> TextSteps:
-    raise NotImplementedError
+    """Without reading the texts."""
+    columns = _series(logdir, query.run, query.tag).columns()
+    return TextSteps(
+        steps=[
+            TextStep(step=step, wall_time=wall_time if math.isfinite(wall_time) else None, superseded=superseded)
+            for step, wall_time, superseded in zip(
+                columns.step.tolist(), columns.wall_time.tolist(), columns.superseded.tolist(), strict=True
+            )
+        ]
+    )
 
 
 def read_html(logdir: LogDir, query: TextHtmlQuery) -> TextEntries:
-    raise NotImplementedError
+    """A text that is damaged says so in its place; the others are there."""
+    series = _series(logdir, query.run, query.tag)
+    columns = series.columns()
+    rows = range(query.first, min(query.first + query.count, len(columns)))
+    return TextEntries(total=len(columns), entries=[_read_entry(series, columns, row, query.markdown) for row in rows])
+
+
+def _series(logdir: LogDir, run: str, tag: str) -> ItemSeries:
+    if run not in logdir.runs:
+        raise NotFound(f"no run is named {run!r}")
+    series = logdir.runs[run].series.get(SeriesKey(KIND.name, tag))
+    if not isinstance(series, ItemSeries):
+        raise NotFound(f"run {run!r} has no text with the tag {tag!r}")
+    return series
+
+
+def _read_entry(series: ItemSeries, columns: ItemColumns, row: int, markdown: bool) -> TextEntry:
+    html = error = ""
+    try:
+        html = _render(decode_text(series.read(row, columns), series.metadata), markdown)
+    except (DamagedRecord, MalformedMessage, OSError) as trouble:
+        error = str(trouble)
+    wall_time = float(columns.wall_time[row])
+    return TextEntry(
+        index=row,
+        step=int(columns.step[row]),
+        wall_time=wall_time if math.isfinite(wall_time) else None,
+        superseded=bool(columns.superseded[row]),
+        html=html,
+        error=error,
+    )
+
+
+def _render(texts: npt.NDArray[np.object_], markdown: bool) -> str:
+    """One text as itself, also in torch's shape [1]; more of them as a table, as TensorBoard shows them."""
+    render: Any = render_markdown if markdown else render_plain
+    if texts.size == 1:
+        return str(render(texts.item()))
+    while texts.ndim > 2:  # TensorBoard shows the first slice of more axes
+        if not len(texts):
+            return ""
+        texts = texts[0]
+    rows = texts.reshape(-1, 1) if texts.ndim == 1 else texts
+    return render_table([[render(cell) for cell in row] for row in rows.tolist()])
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -19,15 +19,22 @@ if TYPE_CHECKING:
 
 __all__ = ["render_markdown", "render_plain", "render_table"]
 
-TAGS = frozenset(
-    "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split()
-)
+# fmt: off
+TAGS = {
+    "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
+    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}
+# fmt: on
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+MAX_MARKDOWN_CHARACTERS = 200_000
+"""Parsing takes about a second for so many, and a hostile text takes longer than its length suggests."""
 URL_SCHEMES = {"http", "https", "mailto"}
 
 
 def render_markdown(text: str) -> str:
-    """CommonMark with tables and strikethrough, sanitised."""
+    """CommonMark with tables and strikethrough, sanitised. A text too long to parse is shown as it is."""
+    if len(text) > MAX_MARKDOWN_CHARACTERS:
+        return render_plain(text)
     return _sanitise(_parser().render(text))
 
 
@@ -47,9 +54,9 @@ def _sanitise(markup: str) -> str:
 
     return nh3.clean(
         markup,
-        tags=set(TAGS),
-        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-        url_schemes=set(URL_SCHEMES),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=URL_SCHEMES,
         url_relative="deny",  # relative to what? never to this page
         link_rel="noopener noreferrer",
         set_tag_attribute_values={"a": {"target": "_blank"}},
