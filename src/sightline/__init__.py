@@ -1,6 +1,8 @@
 """Sightline: watch a model train. A writer, a reader and a live viewer for TensorBoard event files.
 
     SummaryWriter     log a run: a drop-in for torch.utils.tensorboard.SummaryWriter
+    open_logdir       every value of every run in a log directory
+    summary_iterator  the events of one file, one after the other
 
 A name is loaded when it is first used; the writer loads NumPy and the kernel, nothing else.
 """
@@ -11,12 +13,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sightline.store.logdir import open_logdir
+    from sightline.store.summary_iterator import summary_iterator
     from sightline.writer.summary_writer import SummaryWriter
 
-__all__ = ["SummaryWriter"]
+__all__ = ["SummaryWriter", "open_logdir", "summary_iterator"]
 
 _MODULES = {
     "SummaryWriter": "sightline.writer.summary_writer",
+    "open_logdir": "sightline.store.logdir",
+    "summary_iterator": "sightline.store.summary_iterator",
 }
 
 

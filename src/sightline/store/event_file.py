@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["BLOCK_BYTES", "EventFile"]
 
 BLOCK_BYTES = 32 << 20
-"""Read at once: large enough that Python's share does not show, small enough that progress moves and files take turns."""
+"""Read at once: enough that Python's share does not show, little enough that progress moves and files take turns."""
 HEAD_BYTES = 64
 """The first record says when the file was made; its bytes tell one file from another that took its name."""
 MARKER_SUFFIX = ".profile-empty"
@@ -235,7 +235,7 @@ class EventFile:
 
     @contextmanager
     def reopen(self) -> Iterator[int]:
-        """A descriptor to read records by position. ``OSError`` when there is none, or another file has the name now."""
+        """A descriptor to read records by position. ``OSError`` when there is none, or another file has the name."""
         descriptor = os.open(self.location, os.O_RDONLY | os.O_NONBLOCK)
         try:
             status = os.fstat(descriptor)

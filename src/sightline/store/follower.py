@@ -36,7 +36,7 @@ Subscriber = Callable[[Changes], None]
 
 
 class Follower:
-    """``start`` reads the log directory and follows it in a daemon thread, ``stop`` ends that; a context manager too."""
+    """``start`` reads the log directory and follows it in a daemon thread, ``stop`` ends that; a context manager."""
 
     def __init__(self, logdir: LogDir, *, hints: bool = True) -> None:
         self._logdir = logdir
@@ -80,7 +80,7 @@ class Follower:
         return self
 
     def stop(self) -> None:
-        """End, and wait until the thread has ended; does nothing when it has. A block that is being read is finished."""
+        """End, and wait until the thread has ended; does nothing when it has. A refresh under way is finished."""
         thread, self._thread = self._thread, None
         if thread is not None:
             self._stop.set()

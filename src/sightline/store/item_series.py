@@ -23,7 +23,7 @@ _CHECKSUM = struct.Struct("<I")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemColumns:
-    """Every item of a series, sorted by step; read-only arrays of shape (n,). Offsets count from the file's beginning."""
+    """Every item of a series, sorted by step; read-only arrays of shape (n,). Offsets count from a file's beginning."""
 
     step: npt.NDArray[np.int64]
     wall_time: npt.NDArray[np.float64]

@@ -23,7 +23,7 @@ from sightline.store.event_file import BLOCK_BYTES, EventFile
 from sightline.store.progress import Progress
 from sightline.store.run import Run
 
-__all__ = ["LogDir"]
+__all__ = ["LogDir", "open_logdir"]
 
 THREADS = max(2, min(8, os.cpu_count() or 2))
 SMALL_BYTES = 4 << 20
@@ -239,6 +239,18 @@ class LogDir:
 
     def _snapshot(self) -> Progress:
         return Progress(self._files, self._bytes_total, self._bytes_read, self._done)
+
+
+def open_logdir(path: str | os.PathLike[str]) -> LogDir:
+    """The log directory at ``path``, read: ``open_logdir("runs").runs["a"].scalars("loss").value``.
+
+    ``refresh()`` reads what was written since. ``LogDirectoryError`` when there is no such directory.
+    """
+    logdir = LogDir(path)
+    if not logdir.path.is_dir():
+        raise LogDirectoryError(f"there is no such log directory: {logdir.path}")
+    logdir.refresh()
+    return logdir
 
 
 _DIGITS = re.compile(r"(\d+)")

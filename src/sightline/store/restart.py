@@ -1,4 +1,4 @@
-"""A restart: from here on a run goes again over steps that it had logged before. The rule: docs/design/0002-restarts.md."""
+"""A restart: from here on a run goes again over steps that it had logged. The rule: docs/design/0002-restarts.md."""
 
 from __future__ import annotations
 

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sightline.errors import MalformedMessage
+from sightline.errors import ArgumentError, MalformedMessage
 from sightline.format.batch import Batch
 from sightline.format.event import Value
 from sightline.kinds.scalar.decode import decode_scalar
 from sightline.store import naming
 from sightline.store.event_file import BLOCK_BYTES, MAX_FALLS, EventFile
 from sightline.store.item_series import ItemSeries
+from sightline.store.logged import Logged, LoggedImage, LoggedText, logged_images, logged_texts
 from sightline.store.part import Columns, Part
 from sightline.store.restart import Restart, SessionStart
 from sightline.store.restart_finder import find_restarts
 from sightline.store.run_state import RunState, judge_run
-from sightline.store.scalar_series import ScalarSeries
+from sightline.store.scalar_series import ScalarColumns, ScalarSeries
 from sightline.store.series_key import SeriesKey
 
 if TYPE_CHECKING:
@@ -103,6 +104,38 @@ class Run:
                 known = find_restarts(self._series.values(), self.session_starts)
                 self._restarts = (self.version, known)
             return known
+
+    def tags(self) -> dict[str, list[str]]:
+        """Kind -> its tags, oldest first: ``{"scalar": ["loss/train", ...], "image": [...]}``."""
+        tags: dict[str, list[str]] = {}
+        for key in self._series:
+            tags.setdefault(key.kind, []).append(key.tag)
+        return tags
+
+    def scalars(self, tag: str) -> ScalarColumns:
+        """Every point of a scalar: arrays ``step``, ``wall_time``, ``value``, ``superseded``, sorted by step."""
+        series = self._find("scalar", tag)
+        assert isinstance(series, ScalarSeries)
+        return series.columns()
+
+    def images(self, tag: str) -> Logged[LoggedImage]:
+        """Every logged step of a picture; an element is read from disk when it is asked for."""
+        series = self._find("image", tag)
+        assert isinstance(series, ItemSeries)
+        return logged_images(series)
+
+    def texts(self, tag: str) -> Logged[LoggedText]:
+        """Every logged step of a text; an element is read from disk when it is asked for."""
+        series = self._find("text", tag)
+        assert isinstance(series, ItemSeries)
+        return logged_texts(series)
+
+    def _find(self, kind: str, tag: str) -> ScalarSeries | ItemSeries:
+        series = self._series.get(SeriesKey(kind, tag))
+        if series is None:
+            have = ", ".join(repr(known) for known in self.tags().get(kind, [])[:10]) or "none"
+            raise ArgumentError(f"run {self.name!r} has no {kind} with tag {tag!r}; it has {have}")
+        return series
 
     @property
     def _present(self) -> list[EventFile]:
@@ -308,7 +341,7 @@ class Run:
         part.last_step = int(scalars[0][-1])
 
     def _note_metadata(self, name: Name) -> bytes:
-        """The metadata of a tag: that of its first value in the run, in the order of reading (formats: later is ignored)."""
+        """The metadata of a tag is that of its first value in the run; what later ones say is ignored, by format."""
         tag, _, metadata = name
         return self._metadata.setdefault(tag, metadata) if metadata else self._metadata.get(tag, b"")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Merged", "Series"]
 
 Overtaken = tuple[tuple[int | None, int], ...]
-"""(rows, step): points with a step of at least ``step`` are superseded; among the first ``rows`` rows or, with None, all."""
+"""(rows, step): points with a step of at least ``step`` are superseded, among the first ``rows`` rows (None: all)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
