@@ -199,6 +199,8 @@ export interface components {
             first_wall_time: number | null;
             last_wall_time: number | null;
             last_step: number | null;
+            /** @description Of all its series, superseded ones included. */
+            points: number;
             restarts: number;
             /** @description Damaged places in its files; the ledger says where. */
             damage: number;
