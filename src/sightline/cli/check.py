@@ -53,12 +53,20 @@ def _check(path: Path) -> int:
             print(f"  {damage}")
         if file.note:
             print(f"  {file.note}")
+    for directory, reason in logdir.problems.items():
+        print(f"{directory}: {reason}")
     damaged = sum(len(file.damage) for _, file in files)
+    unread = sum(not file.read_bytes and file.size_bytes > 0 for _, file in files) + len(logdir.problems)
     records = sum(file.records for _, file in files)
     print(
-        f"{len(files)} event files in {len(logdir.runs)} runs, {records:,} records verified, {damage} damaged places."
+        f"{_count(len(files), 'event file')} in {_count(len(logdir.runs), 'run')}: "
+        f"{_count(records, 'record')} verified, {_count(damaged, 'damaged place')}, {unread} not readable"
     )
-    return 1 if damage else 0
+    return 1 if damaged or unread else 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _print_versions() -> int:

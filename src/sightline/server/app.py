@@ -39,10 +39,14 @@ def create_app(logdir: LogDir, broadcast: Broadcast, host: str = "127.0.0.1") ->
     """The ASGI application for a log directory; ``host`` is the address it will be listened for on."""
     return Starlette(
         routes=[
-            *(endpoint_route(path, endpoint, logdir) for path, endpoint in endpoints()),
-            stream_route(logdir, broadcast),
-            Route("/api/openapi.json", _openapi),
-            Route("/api/{path:path}", _unknown),
+            Mount(
+                "/api",
+                routes=[
+                    *(endpoint_route(path, endpoint, logdir) for path, endpoint in endpoints()),
+                    stream_route(logdir, broadcast),
+                    Route("/openapi.json", _openapi),
+                ],
+            ),
             Mount("/", Viewer()),
         ],
         middleware=[
@@ -59,12 +63,8 @@ def _openapi(request: Request) -> Response:
     return JSONResponse(describe())
 
 
-def _unknown(request: Request) -> Response:
-    return problem(404, f"No such endpoint: {request.url.path}")
-
-
 async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    response = problem(error.status_code, error.detail)
+    response = problem(error.status_code, f"{error.detail}: {request.method} {request.url.path}")
     response.headers.update(error.headers or {})
     return response

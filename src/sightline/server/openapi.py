@@ -36,7 +36,7 @@ def describe() -> dict[str, Any]:
     _add_field_docs(structs, components)
     paths: dict[str, Any] = {}
     for path, endpoint in endpoints():
-        paths[path] = {endpoint.method.lower(): _operation(path, endpoint, components)}
+        paths[f"/api{path}"] = {endpoint.method.lower(): _operation(path, endpoint, components)}
     paths["/api/stream"] = {"get": _stream_operation(components)}
     paths["/api/openapi.json"] = {
         "get": {
@@ -124,7 +124,7 @@ def _parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _operation_id(method: str, path: str) -> str:
-    return "_".join([method.lower(), *path.removeprefix("/api/").split("/")])
+    return "_".join([method.lower(), *path.strip("/").split("/")])
 
 
 def _reference(struct: type[msgspec.Struct] | type[Answer]) -> dict[str, str]:

@@ -43,11 +43,11 @@ def problem(status: int, sentence: str) -> Response:
 
 @cache
 def endpoints() -> tuple[tuple[str, Endpoint], ...]:
-    """Every declared endpoint and its whole path: the server's own, then the rooms' in the order of their tabs."""
+    """Every declared endpoint and its path below ``/api``: the server's own, then the rooms' in the order of their tabs."""
     rooms = ((kind.name, importlib.import_module(f"sightline.kinds.{kind.name}.api").ENDPOINTS) for kind in KINDS)
     return (
-        *((f"/api{endpoint.path}", endpoint) for endpoint in (CATALOGUE, LEDGER)),
-        *((f"/api/{name}{endpoint.path}", endpoint) for name, declared in rooms for endpoint in declared),
+        *((endpoint.path, endpoint) for endpoint in (CATALOGUE, LEDGER)),
+        *((f"/{name}{endpoint.path}", endpoint) for name, declared in rooms for endpoint in declared),
     )
 
 

@@ -161,4 +161,4 @@ def stream_route(logdir: LogDir, broadcast: Broadcast) -> Route:
             broadcast.events(since), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
-    return Route("/api/stream", answer, methods=["GET"])
+    return Route("/stream", answer, methods=["GET"])

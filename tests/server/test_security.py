@@ -1,0 +1,52 @@
+"""Whom the server answers, and what every answer carries."""
+
+from __future__ import annotations
+
+import pytest
+
+from sightline.server.security import HEADERS, host_name
+from tests.server.conftest import Server
+
+PATHS = ["/", "/nothing", "/api/catalogue", "/api/nothing", "/api/image/steps", "/api/openapi.json"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_carries_the_protecting_headers(server: Server, path: str) -> None:
+    headers = server.client.get(path).headers
+    assert {name: headers.get(name) for name in HEADERS} == HEADERS
+
+
+def test_the_policy_allows_no_inline_script_and_no_other_origin(server: Server) -> None:
+    policy = server.client.get("/").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "LOCALHOST:1234", "127.0.0.1:9", "[::1]:80"])
+def test_names_of_this_machine_are_answered_at_any_port(server: Server, host: str) -> None:
+    assert server.client.get("/api/catalogue", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:6006", "localhost.evil.example", "127.0.0.1.nip.io", "", "[::2]", "0.0.0.0"]
+)
+@pytest.mark.parametrize("path", ["/", "/api/catalogue", "/api/stream"])
+def test_other_names_are_refused_with_a_sentence(server: Server, host: str, path: str) -> None:
+    response = server.client.get(path, headers={"Host": host})
+    assert response.status_code == 421
+    assert "localhost" in response.json()["error"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_no_answer_invites_other_origins(server: Server) -> None:
+    response = server.client.get("/api/catalogue", headers={"Origin": "http://evil.example"})
+    assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [("a:1", "a"), ("A", "a"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]"), ("[::1", "[::1"), ("", ""), (":80", "")],
+)  # fmt: skip
+def test_the_name_in_a_host_header_is_without_its_port(header: str, name: str) -> None:
+    assert host_name(header) == name
