@@ -172,7 +172,7 @@ class LogDir:
                 look = file.look()
             if look == "changed":
                 self.account(file)
-                if file.unread_bytes or not file.id:
+                if not file.is_marker and (file.unread_bytes or not file.id):
                     unread.setdefault(file.run, []).append(file)
                     unread_bytes += file.unread_bytes
         if unread_bytes > SMALL_BYTES:

@@ -21,15 +21,20 @@ MIN_REPEATS = 2
 def find_restarts(series: Iterable[Series], starts: tuple[tuple[EventFile, SessionStart], ...]) -> tuple[Restart, ...]:
     """In the order of their wall times. Under the run's lock."""
     every = [one.parts for one in series]
-    found = [*_by_session(every, starts), *_by_file(every), *_by_steps(every)]
+    sessions = {file: restarts for file in {file for file, _ in starts} if (restarts := _by_session(every, file))}
+    found = [restart for restarts in sessions.values() for restart in restarts]
+    # What a START says is not said a second time.
+    said = {(file, restart.step) for file, restarts in sessions.items() for restart in restarts}
+    found += [restart for file, restart in _by_file(every) if file not in sessions]
+    found += [restart for file, restart in _by_steps(every) if (file, restart.step) not in said]
     return tuple(sorted(found, key=lambda restart: (restart.wall_time, restart.step)))
 
 
-def _by_session(every: list[list[Part]], starts: tuple[tuple[EventFile, SessionStart], ...]) -> list[Restart]:
-    """Each SessionLog START that overtakes something."""
+def _by_session(every: list[list[Part]], file: EventFile) -> list[Restart]:
+    """Each SessionLog START of a file that overtakes something."""
     return [
         Restart(start.step, start.wall_time, "session")
-        for file, start in starts
+        for start in file.session_starts
         if any(_overtakes(file, start, part) for parts in every for part in parts)
     ]
 
@@ -44,7 +49,7 @@ def _overtakes(file: EventFile, start: SessionStart, part: Part) -> bool:
     return ended is not None and ended < start.wall_time
 
 
-def _by_file(every: list[list[Part]]) -> list[Restart]:
+def _by_file(every: list[list[Part]]) -> list[tuple[EventFile, Restart]]:
     """Each file that begins after others of its run ended and repeats steps of theirs in some series.
 
     Its step is the smallest one at which such a series goes on. Series that are logged again from their very beginning
@@ -62,13 +67,12 @@ def _by_file(every: list[list[Part]]) -> list[Restart]:
             steps = resumed if min(other.low for other in earlier) < part.low else begun
             steps[part.file] = min(part.low, steps.get(part.file, part.low))
     return [
-        Restart(step, file.first_point_wall_time or math.nan, "file")
+        (file, Restart(step, file.first_point_wall_time or math.nan, "file"))
         for file, step in {**begun, **resumed}.items()
-        if not file.session_starts
     ]
 
 
-def _by_steps(every: list[list[Part]]) -> list[Restart]:
+def _by_steps(every: list[list[Part]]) -> list[tuple[EventFile, Restart]]:
     """Places within a file where a scalar series goes back and repeats steps it has; one for each step."""
     found: dict[tuple[EventFile, int], float] = {}
     for parts in every:
@@ -82,4 +86,4 @@ def _by_steps(every: list[list[Part]]) -> list[Restart]:
                 if steps[row] in before and np.isin(np.unique(steps[row:stop]), before).sum() >= MIN_REPEATS:
                     key = (part.file, int(steps[row]))
                     found[key] = min(float(wall_times[row]), found.get(key, math.inf))
-    return [Restart(step, wall_time, "steps") for (_, step), wall_time in found.items()]
+    return [(file, Restart(step, wall_time, "steps")) for (file, step), wall_time in found.items()]

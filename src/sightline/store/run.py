@@ -216,7 +216,8 @@ class Run:
                 file.take_sessions(batch, descriptor)
                 self.session_starts += tuple((file, start) for start in file.session_starts[sessions:])
             if fresh:
-                self._series = {**self._series, **fresh}
+                oldest_first = sorted(fresh.items(), key=lambda item: item[1].parts[0].number)
+                self._series = {**self._series, **dict(oldest_first)}
             if file.grows:
                 file.seen_growing = self._now()
             self._logdir.note_growth(self, structure=len(self._series) != known)

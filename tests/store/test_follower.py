@@ -1,0 +1,139 @@
+"""The follower notices what grows, comes and goes. Nothing here depends on how fast it is."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sightline.store import Changes, Follower, LogDir
+from sightline.store.file_hint import is_network_path
+
+Wait = Callable[[Callable[[], Any]], Any]
+
+
+class Seen:
+    """What a subscriber was told."""
+
+    def __init__(self) -> None:
+        self.changes: list[Changes] = []
+
+    def __call__(self, changes: Changes) -> None:
+        self.changes.append(changes)
+
+    @property
+    def runs(self) -> set[str]:
+        return {name for changes in self.changes for name in changes.runs}
+
+
+@pytest.fixture(params=[True, False], ids=["with hints", "polling only"])
+def logdir(request: pytest.FixtureRequest, files: Any) -> Iterator[LogDir]:
+    files.add("a", files.scalar(1))
+    logdir = LogDir(files.root)
+    with Follower(logdir, hints=request.param) as follower:
+        logdir.seen = Seen()  # type: ignore[attr-defined]
+        follower.subscribe(logdir.seen)  # type: ignore[attr-defined]
+        yield logdir
+
+
+def seen(logdir: LogDir) -> Seen:
+    found: Seen = logdir.seen  # type: ignore[attr-defined]
+    return found
+
+
+def steps(logdir: LogDir, run: str) -> list[int]:
+    found = logdir.runs.get(run)
+    return found.scalars("loss").step.tolist() if found is not None and found.series else []
+
+
+def test_reads_what_was_there_and_what_is_written_later(logdir: LogDir, files: Any, wait: Wait) -> None:
+    wait(lambda: steps(logdir, "a") == [1])
+    for step in (2, 3, 4):
+        files.add("a", files.scalar(step))
+        wait(lambda step=step: steps(logdir, "a")[-1] == step)
+    wait(lambda: "a" in seen(logdir).runs)
+    versions = [changes.version for changes in seen(logdir).changes]
+    assert versions == sorted(versions)
+
+
+def test_finds_runs_and_files_that_appear(logdir: LogDir, files: Any, wait: Wait) -> None:
+    wait(lambda: steps(logdir, "a") == [1])
+    files.add("deep/er/run", files.scalar(7))
+    wait(lambda: steps(logdir, "deep/er/run") == [7])
+    files.add("a", files.scalar(2), name="tfevents.another")
+    wait(lambda: steps(logdir, "a") == [1, 2])
+    wait(lambda: any(changes.structure for changes in seen(logdir).changes))
+
+
+def test_survives_a_log_directory_that_is_deleted_and_made_again(logdir: LogDir, files: Any, wait: Wait) -> None:
+    wait(lambda: steps(logdir, "a") == [1])
+    shutil.rmtree(files.root)
+    wait(lambda: not logdir.runs)
+    files.add("b", files.scalar(3))
+    wait(lambda: steps(logdir, "b") == [3])
+    files.add("b", files.scalar(4))
+    wait(lambda: steps(logdir, "b") == [3, 4])
+
+
+def test_a_log_directory_may_come_later(tmp_path: Path, files: Any, wait: Wait) -> None:
+    logdir = LogDir(files.root)
+    with Follower(logdir):
+        wait(lambda: logdir.progress.done)
+        files.add("a", files.scalar(1))
+        wait(lambda: steps(logdir, "a") == [1])
+
+
+def test_tells_of_progress_even_when_there_is_nothing(tmp_path: Path, wait: Wait) -> None:
+    told = Seen()
+    follower = Follower(LogDir(tmp_path))
+    follower.subscribe(told)
+    with follower:
+        wait(lambda: any(changes.progress.done for changes in told.changes))
+
+
+def test_a_subscriber_that_left_hears_nothing_more(files: Any, wait: Wait) -> None:
+    files.add("a", files.scalar(1))
+    logdir = LogDir(files.root)
+    left, stays = Seen(), Seen()
+    with Follower(logdir) as follower:
+        leave = follower.subscribe(left)
+        follower.subscribe(stays)
+        leave()
+        leave()  # twice does no harm
+        before = len(left.changes)
+        files.add("a", files.scalar(2))
+        wait(lambda: steps(logdir, "a") == [1, 2])
+        wait(lambda: "a" in stays.runs)
+    assert len(left.changes) == before
+
+
+def test_stops_and_leaves_no_thread_and_starts_again(files: Any, wait: Wait) -> None:
+    files.add("a", files.scalar(1))
+    logdir = LogDir(files.root)
+    follower = Follower(logdir)
+    for step in (2, 3):
+        follower.start()
+        follower.start()
+        files.add("a", files.scalar(step))
+        wait(lambda step=step: steps(logdir, "a")[-1:] == [step])
+        follower.stop()
+        follower.stop()
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("sightline")]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/data/runs", True), ("/data", True), ("/database", False), ("/fuse/x", True), ("/home", False)],
+)
+def test_knows_file_systems_that_do_not_notify(tmp_path: Path, path: str, expected: bool) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(
+        "/dev/sda1 / ext4 rw 0 0\nserver:/export /data nfs4 rw 0 0\n"
+        "sshfs /fuse fuse.sshfs rw 0 0\ntmpfs /home tmpfs rw 0 0\n"
+    )
+    assert is_network_path(path, str(mounts)) is expected
+    assert is_network_path(path, str(tmp_path / "missing")) is False

@@ -1,0 +1,406 @@
+"""A log directory is read whole, whatever state its files are in, and says what it could not read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sightline.errors import LogDirectoryError
+from sightline.store import Changes, LogDir, Run, ScalarSeries, SeriesKey
+from sightline.store import logdir as logdir_module
+
+LOSS = SeriesKey("scalar", "loss")
+
+
+def read(root: Path) -> LogDir:
+    logdir = LogDir(root)
+    logdir.refresh()
+    return logdir
+
+
+def points(run: Run, tag: str = "loss") -> list[tuple[int, float]]:
+    columns = run.scalars(tag)
+    return list(zip(columns.step.tolist(), columns.value.tolist(), strict=True))
+
+
+def test_a_directory_that_is_not_there_yet_has_no_runs_until_it_comes(files: Any) -> None:
+    logdir = LogDir(files.root)
+    assert not logdir.refresh()
+    assert dict(logdir.runs) == {}
+    assert logdir.progress.done
+    files.add("a", files.scalar(1))
+    changes = logdir.refresh()
+    assert changes.structure
+    assert changes.runs == {"a"}
+    assert list(logdir.runs) == ["a"]
+
+
+def test_a_file_as_log_directory_is_one_clear_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "events.out.tfevents.1"
+    path.touch()
+    with pytest.raises(
+        LogDirectoryError, match=r"the log directory must be a directory, and this is a file: .*tfevents\.1$"
+    ):
+        LogDir(path)
+
+
+def test_runs_are_in_natural_order_with_the_root_first(files: Any) -> None:
+    for name in ("run10", "run2", "Run", ".", "run2/b", "深", "run1"):
+        files.add(name, files.scalar(0))
+    assert list(read(files.root).runs) == [".", "Run", "run1", "run2", "run2/b", "run10", "深"]
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "..%2f..%2fx", "深度学习", "a b\tc", "'\"&"])
+def test_names_of_runs_and_tags_are_plain_text(files: Any, name: str) -> None:
+    name = name.replace("/", "_")
+    files.add(name, files.scalar(3, 7.0, tag=f"../../{name}"))
+    run = read(files.root).runs[name]
+    assert points(run, f"../../{name}") == [(3, 7.0)]
+
+
+def test_files_of_a_run_are_one_run_in_the_order_of_names(files: Any) -> None:
+    files.add("a", files.scalar(2, 20.0), name="tfevents.2")
+    files.add("a", files.scalar(2, 10.0), files.scalar(1, 5.0), name="tfevents.1")
+    run = read(files.root).runs["a"]
+    assert [file.name for file in run.files] == ["tfevents.1", "tfevents.2"]
+    assert points(run) == [(1, 5.0), (2, 10.0), (2, 20.0)]
+
+
+def test_a_second_refresh_with_nothing_new_changes_nothing(files: Any) -> None:
+    files.add("a", files.scalar(1))
+    logdir = read(files.root)
+    version = logdir.version
+    assert not logdir.refresh()
+    assert logdir.version == version
+
+
+def test_growth_is_told_by_run_and_a_new_tag_is_structure(files: Any) -> None:
+    files.add("a", files.scalar(1))
+    files.add("b", files.scalar(1))
+    logdir = read(files.root)
+    version = logdir.version
+    files.add("b", files.scalar(2))
+    changes = logdir.refresh()
+    assert (changes.runs, changes.structure) == ({"b"}, False)
+    assert logdir.runs["b"].version == logdir.version > version
+    files.add("b", files.scalar(2, tag="acc"))
+    assert logdir.refresh().structure
+
+
+@pytest.mark.parametrize("piece", [1, 7, 13, 64, 1000])
+def test_a_file_that_grows_in_awkward_pieces_gives_what_the_whole_gives(files: Any, tmp_path: Path, piece: int) -> None:
+    events = [files.version()]
+    for step in range(12):
+        events += [files.scalar(step, step / 2, 10 + step), files.image(step, b"picture %d" % step, 10 + step)]
+        events += [files.scalar(11 - step, step, 10 + step, tag="back")]
+    data = files.add("whole", *events).read_bytes()
+    whole = read(files.root).runs["whole"]
+
+    growing = tmp_path / "growing"
+    growing.mkdir()
+    path = growing / "tfevents"
+    path.touch()
+    logdir = read(growing)
+    for offset in range(0, len(data), piece):
+        with path.open("ab") as file:
+            file.write(data[offset : offset + piece])
+        logdir.refresh()
+        run = logdir.runs["."]
+        if LOSS in run.series:  # reading between growth must not disturb it
+            run.scalars("loss")
+    run = logdir.runs["."]
+    assert list(run.series) == list(whole.series)
+    for key, series in run.series.items():
+        ours, theirs = series.columns(), whole.series[key].columns()
+        for name in (
+            ("step", "wall_time", "value") if isinstance(series, ScalarSeries) else ("step", "record", "offset")
+        ):
+            np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name), strict=True)
+    assert [image.bytes for image in run.images("image")] == [b"picture %d" % step for step in range(12)]
+    assert run.files[0].note == ""
+    assert run.files[0].read_bytes == len(data)
+
+
+def test_points_that_were_handed_out_never_change(files: Any) -> None:
+    files.add("a", *(files.scalar(step, step) for step in range(5)))
+    logdir = read(files.root)
+    before = logdir.runs["a"].scalars("loss")
+    for step in range(5, 200):
+        files.add("a", files.scalar(step, step))
+        logdir.refresh()
+        logdir.runs["a"].scalars("loss")
+    assert before.step.tolist() == list(range(5))
+    assert logdir.runs["a"].scalars("loss").value.tolist() == list(range(200))
+    with pytest.raises(ValueError, match="read-only"):
+        before.value[0] = 1.0
+
+
+def test_a_file_cut_in_a_record_shows_what_came_before_and_says_so(files: Any) -> None:
+    path = files.add("a", files.version(), files.scalar(1), files.scalar(2))
+    path.write_bytes(path.read_bytes()[:-5])
+    run = read(files.root).runs["a"]
+    assert points(run) == [(1, 0.0)]
+    (file,) = run.files
+    assert file.damage == ()
+    assert file.note == "the last 37 bytes are an unfinished record: still being written, or cut"
+    assert file.size_bytes - file.read_bytes == 37
+
+
+def test_an_empty_file_is_a_run_without_points(files: Any) -> None:
+    path = files.add("a")
+    run = read(files.root).runs["a"]
+    assert run.files[0].note == "empty"
+    assert run.state.kind == "stale"
+    assert path.stat().st_size == 0
+
+
+def test_a_flipped_bit_costs_one_record_and_is_a_line_in_the_ledger(files: Any) -> None:
+    path = files.add("a", *(files.scalar(step, step) for step in range(1, 6)))
+    data = bytearray(path.read_bytes())
+    record = len(data) // 5
+    data[2 * record + 20] ^= 0x10
+    path.write_bytes(data)
+    files.add("b", files.scalar(1))
+    logdir = read(files.root)
+    assert [step for step, _ in points(logdir.runs["a"])] == [1, 2, 4, 5]
+    (damage,) = logdir.runs["a"].files[0].damage
+    assert (damage.offset, damage.length, damage.reason) == (2 * record, record, "payload checksum")
+    assert logdir.runs["b"].files[0].damage == ()
+
+
+def test_after_a_wrong_length_the_rest_is_said_to_be_lost(files: Any) -> None:
+    path = files.add("a", *(files.scalar(step) for step in range(1, 6)))
+    data = bytearray(path.read_bytes())
+    record = len(data) // 5
+    data[3 * record] ^= 1
+    path.write_bytes(data)
+    logdir = read(files.root)
+    (file,) = logdir.runs["a"].files
+    assert len(points(logdir.runs["a"])) == 3
+    assert file.damage[0].reason == "length checksum"
+    assert file.note == f"nothing after byte {3 * record} can be located"
+    assert logdir.progress == logdir.progress.__class__(1, len(data), len(data), True)
+    assert not logdir.refresh()
+
+
+def test_a_file_that_may_not_be_read_is_a_line_in_the_ledger_until_it_may(
+    files: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.add("a", files.scalar(1))
+    files.add("b", files.scalar(1))
+    really_open = os.open
+
+    def refuse(path: Any, *arguments: Any, **named: Any) -> int:
+        if "/a/" in os.fspath(path):
+            raise PermissionError(13, "Permission denied", path)
+        return really_open(path, *arguments, **named)
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "open", refuse)
+        logdir = read(files.root)
+        assert [file.note for file in logdir.runs["a"].files] == ["can't be read: Permission denied"]
+        assert points(logdir.runs["b"]) == [(1, 0.0)]
+        assert logdir.progress.bytes_read == logdir.progress.bytes_total
+    logdir.refresh()
+    assert points(logdir.runs["a"]) == [(1, 0.0)]
+    assert logdir.runs["a"].files[0].note == ""
+
+
+def test_a_file_that_vanishes_after_it_was_found_disturbs_nothing(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = files.add("a", files.scalar(1))
+    files.add("a", files.scalar(2), name="tfevents.2")
+    really_open = os.open
+
+    def vanish(name: Any, *arguments: Any, **named: Any) -> int:
+        if os.fspath(name) == str(path):
+            path.unlink(missing_ok=True)
+        return really_open(name, *arguments, **named)
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "open", vanish)
+        logdir = read(files.root)
+    assert points(logdir.runs["a"]) == [(2, 0.0)]
+    logdir.refresh()
+    notes = {file.name: file.note for file in logdir.runs["a"].files}
+    assert notes["tfevents.2"] == ""
+    assert notes[path.name] == "deleted while it was followed; its points went with it"
+
+
+def test_a_deleted_file_takes_its_points_with_it(files: Any) -> None:
+    files.add("a", files.scalar(1), name="tfevents.1")
+    second = files.add("a", files.scalar(2), files.scalar(1, tag="only here"), name="tfevents.2")
+    logdir = read(files.root)
+    second.unlink()
+    changes = logdir.refresh()
+    assert changes.structure
+    assert points(logdir.runs["a"]) == [(1, 0.0)]
+    assert list(logdir.runs["a"].series) == [LOSS]
+    assert [file.gone for file in logdir.runs["a"].files] == [False, True]
+    assert logdir.progress.bytes_total == logdir.runs["a"].files[0].size_bytes
+
+
+def test_a_deleted_run_goes_and_a_renamed_one_has_its_new_name(files: Any) -> None:
+    files.add("a", files.scalar(1))
+    files.add("b", files.scalar(2))
+    logdir = read(files.root)
+    shutil.rmtree(files.root / "a")
+    (files.root / "b").rename(files.root / "c")
+    assert logdir.refresh().structure
+    assert list(logdir.runs) == ["c"]
+    assert points(logdir.runs["c"]) == [(2, 0.0)]
+
+
+def test_a_file_that_was_replaced_is_read_anew_under_another_id(files: Any) -> None:
+    path = files.add("a", files.version(1.0), files.scalar(1), files.scalar(2))
+    logdir = read(files.root)
+    (old,) = logdir.runs["a"].files
+    other = files.add("elsewhere", files.version(2.0), files.scalar(5, 50.0), files.scalar(6), files.scalar(7))
+    os.replace(other, path)
+    logdir.refresh()
+    (new,) = logdir.runs["a"].files
+    assert points(logdir.runs["a"]) == [(5, 50.0), (6, 0.0), (7, 0.0)]
+    assert new.id != old.id
+    assert new.note == "took the place of another file of this name"
+
+
+def test_a_file_that_shrank_is_read_anew(files: Any) -> None:
+    path = files.add("a", *(files.scalar(step) for step in range(5)))
+    logdir = read(files.root)
+    path.write_bytes(b"")
+    files.add("a", files.scalar(9))
+    logdir.refresh()
+    assert points(logdir.runs["a"]) == [(9, 0.0)]
+
+
+def test_a_file_written_over_with_a_longer_one_is_read_anew(files: Any) -> None:
+    """tensorboardX opens with "wb": a second writer in the same second takes over the first one's file."""
+    path = files.add("a", files.version(1.0), files.scalar(1))
+    logdir = read(files.root)
+    path.write_bytes(b"")
+    files.add("a", files.version(2.0), files.scalar(5), files.scalar(6), files.scalar(7))
+    logdir.refresh()
+    assert [step for step, _ in points(logdir.runs["a"])] == [5, 6, 7]
+
+
+def test_a_log_directory_that_is_deleted_and_made_again_is_survived(files: Any) -> None:
+    files.add("a", files.scalar(1))
+    logdir = read(files.root)
+    shutil.rmtree(files.root)
+    assert logdir.refresh().structure
+    assert dict(logdir.runs) == {}
+    assert logdir.progress.bytes_total == 0
+    files.add("a", files.scalar(2))
+    logdir.refresh()
+    assert points(logdir.runs["a"]) == [(2, 0.0)]
+
+
+def test_a_profilers_marker_makes_a_run_and_is_not_read(files: Any) -> None:
+    files.add("a", files.scalar(1), name="events.out.tfevents.1.profile-empty")
+    run = read(files.root).runs["a"]
+    assert dict(run.series) == {}
+    assert run.files[0].note == "marks this directory as a run; holds no events"
+
+
+def test_a_named_pipe_does_not_hang_it(files: Any) -> None:
+    files.add("a", files.scalar(1))
+    os.mkfifo(files.root / "a" / "tfevents.pipe")
+    assert points(read(files.root).runs["a"]) == [(1, 0.0)]
+
+
+def test_a_large_log_directory_is_read_by_threads_newest_first_while_it_answers(
+    files: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logdir_module, "SMALL_BYTES", 0)
+    monkeypatch.setattr(logdir_module, "BLOCK_BYTES", 300)  # a few records: runs take turns
+    monkeypatch.setattr(logdir_module, "TELL_SECONDS", 0.0)
+    for index in range(200):
+        path = files.add(f"run{index}", *(files.scalar(step, index, tag=tag) for step in range(10) for tag in "ab"))
+        os.utime(path, (1e9 + index, 1e9 + index))
+    logdir = LogDir(files.root)
+    told: list[Changes] = []
+    answered = []
+
+    def tell(changes: Changes) -> None:
+        told.append(changes)
+        answered.append(sum(len(run.series) for run in logdir.runs.values()))
+
+    changes = logdir.refresh(tell)
+    told.append(changes)
+    assert set().union(*(change.runs for change in told)) == {f"run{index}" for index in range(200)}
+    assert all(len(run.series) == 2 and run.points == 20 for run in logdir.runs.values())
+    assert changes.progress.done
+    assert changes.progress.bytes_read == changes.progress.bytes_total > 0
+    read_bytes = [change.progress.bytes_read for change in told]
+    assert read_bytes == sorted(read_bytes)
+    versions = sorted(logdir.runs.values(), key=lambda run: run.version)
+    assert {run.name for run in versions[-20:]} & {f"run{index}" for index in range(100)}, "the oldest are not last"
+    assert answered == sorted(answered)
+
+
+def test_readers_see_a_batch_whole_or_not_at_all(files: Any) -> None:
+    """Two tags are written together; whoever reads one and then the other never finds the second shorter."""
+    logdir = read(files.root)
+    files.add("a", files.scalar(0, tag="x"), files.scalar(0, tag="y"))
+    logdir.refresh()
+    run = logdir.runs["a"]
+    stop = threading.Event()
+    wrong: list[tuple[int, int]] = []
+
+    def look() -> None:
+        while not stop.is_set():
+            with_x = len(run.scalars("x"))
+            with_y = len(run.scalars("y"))
+            if with_y < with_x:
+                wrong.append((with_x, with_y))
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for step in range(1, 300):
+        files.add("a", files.scalar(step, tag="x"), files.scalar(step, tag="y"))
+        logdir.refresh()
+    stop.set()
+    reader.join()
+    assert wrong == []
+    assert len(run.scalars("y")) == 300
+
+
+def test_few_descriptors_are_open_at_once(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logdir_module, "SMALL_BYTES", 0)
+    for index in range(50):
+        files.add(f"run{index}", files.scalar(1))
+    really_open, really_close = os.open, os.close
+    held: set[int] = set()
+    most = [0]
+
+    def note_open(*arguments: Any, **named: Any) -> int:
+        descriptor = really_open(*arguments, **named)
+        held.add(descriptor)
+        most[0] = max(most[0], len(held))
+        return descriptor
+
+    def note_close(descriptor: int) -> None:
+        held.discard(descriptor)
+        really_close(descriptor)
+
+    monkeypatch.setattr(os, "open", note_open)
+    monkeypatch.setattr(os, "close", note_close)
+    read(files.root)
+    assert 0 < most[0] <= logdir_module.THREADS
+    assert held == set()
+
+
+def test_poll_reads_what_grew_and_finds_no_new_runs(files: Any, wait: Callable[..., Any]) -> None:
+    files.add("a", files.scalar(1))
+    logdir = read(files.root)
+    files.add("a", files.scalar(2))
+    files.add("b", files.scalar(2))
+    changes = logdir.poll(logdir.runs["a"].files)
+    assert changes.runs == {"a"}
+    assert list(logdir.runs) == ["a"]

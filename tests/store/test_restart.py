@@ -1,0 +1,199 @@
+"""Restarts keep every point and mark what was overtaken: the rule of docs/design/0002-restarts.md, line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sightline.store import LogDir, Restart, Run
+
+
+def read(root: Path) -> Run:
+    logdir = LogDir(root)
+    logdir.refresh()
+    return logdir.runs["a"]
+
+
+def current(run: Run, tag: str = "loss") -> list[tuple[int, float]]:
+    columns = run.scalars(tag)
+    chosen = ~columns.superseded
+    return list(zip(columns.step[chosen].tolist(), columns.value[chosen].tolist(), strict=True))
+
+
+def overtaken(run: Run, tag: str = "loss") -> list[tuple[int, float]]:
+    columns = run.scalars(tag)
+    return list(zip(columns.step[columns.superseded].tolist(), columns.value[columns.superseded].tolist(), strict=True))
+
+
+def curve(files: Any, steps: list[int], since: float, value: float = 0.0, tag: str = "loss") -> list[Any]:
+    return [files.scalar(step, value, since + index, tag) for index, step in enumerate(steps)]
+
+
+def test_steps_that_go_back_in_one_file_are_all_kept_and_the_restart_is_noted(files: Any) -> None:
+    files.add("a", *curve(files, [0, 1, 2, 3, 1, 2], 10.0))
+    run = read(files.root)
+    assert [step for step, _ in current(run)] == [0, 1, 1, 2, 2, 3]
+    assert overtaken(run) == []
+    assert run.restarts == (Restart(1, 14.0, "steps"),)
+
+
+def test_points_without_a_step_are_all_kept(files: Any) -> None:
+    files.add("a", *curve(files, [0] * 5, 10.0))
+    run = read(files.root)
+    assert len(current(run)) == 5
+    assert run.restarts == ()
+
+
+def test_a_second_writer_with_purge_step_overtakes_from_there(files: Any) -> None:
+    """The old branch's 8 and 9 go, although the new one has not come that far; the first START is not a no-op."""
+    files.add("a", files.version(), *curve(files, list(range(10)), 10.0, 1.0), name="tfevents.1")
+    files.add("a", files.version(30.0), files.start(5, 30.0), *curve(files, [5, 6, 7], 30.0, 2.0), name="tfevents.2")
+    run = read(files.root)
+    assert current(run) == [(0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0), (5, 2.0), (6, 2.0), (7, 2.0)]
+    assert overtaken(run) == [(5, 1.0), (6, 1.0), (7, 1.0), (8, 1.0), (9, 1.0)]
+    assert run.restarts == (Restart(5, 30.0, "session"),)
+
+
+def test_purge_step_overtakes_at_once_and_in_every_series(files: Any) -> None:
+    old = [*curve(files, [0, 5, 9], 10.0), files.scalar(9, tag="acc", wall_time=13.0)]
+    files.add("a", *old, name="tfevents.1")
+    files.add("a", files.start(5, 30.0), name="tfevents.2")
+    run = read(files.root)
+    assert [step for step, _ in current(run)] == [0]
+    assert current(run, "acc") == []
+
+
+def test_a_start_within_a_file_overtakes_what_lies_before_it_whatever_the_clock_says(files: Any) -> None:
+    events = [files.version(), files.start(0, 1.0), *(files.scalar(step, 1.0, 1.0) for step in range(10))]
+    files.add("a", *events, files.start(5, 1.0), files.scalar(5, 2.0, 1.0), files.scalar(6, 2.0, 1.0))
+    run = read(files.root)
+    assert current(run) == [*((step, 1.0) for step in range(5)), (5, 2.0), (6, 2.0)]
+    assert run.restarts == (Restart(5, 1.0, "session"),)
+
+
+def test_a_start_counts_the_same_when_the_file_is_read_as_it_grows(files: Any) -> None:
+    logdir = LogDir(files.root)
+    for event in (*(files.scalar(step, 1.0) for step in range(10)), files.start(5, 1.0), files.scalar(5, 2.0)):
+        files.add("a", event)
+        logdir.refresh()
+    assert current(logdir.runs["a"]) == current(read(files.root))
+    assert current(logdir.runs["a"])[-1] == (5, 2.0)
+
+
+def test_a_start_before_anything_is_no_restart(files: Any) -> None:
+    files.add("a", files.version(), files.start(0, 1.0), *curve(files, [0, 1, 2], 2.0))
+    run = read(files.root)
+    assert overtaken(run) == []
+    assert run.restarts == ()
+
+
+def test_a_later_file_that_repeats_steps_is_a_restart(files: Any) -> None:
+    files.add("a", *curve(files, [0, 100, 200, 300], 10.0, 1.0), name="tfevents.1")
+    files.add("a", *curve(files, [250, 350], 50.0, 2.0), name="tfevents.2")
+    run = read(files.root)
+    assert current(run) == [(0, 1.0), (100, 1.0), (200, 1.0), (250, 2.0), (350, 2.0)]
+    assert overtaken(run) == [(300, 1.0)]
+    assert run.restarts == (Restart(250, 50.0, "file"),)
+
+
+def test_a_later_file_that_goes_on_is_none(files: Any) -> None:
+    files.add("a", *curve(files, [0, 1, 2], 10.0), name="tfevents.1")
+    files.add("a", *curve(files, [3, 4], 20.0), name="tfevents.2")
+    run = read(files.root)
+    assert overtaken(run) == []
+    assert run.restarts == ()
+
+
+def test_time_decides_which_file_is_later_not_its_name(files: Any) -> None:
+    files.add("a", *curve(files, [0, 1, 2], 50.0, 2.0), name="tfevents.1")
+    files.add("a", *curve(files, [0, 1, 2, 3], 10.0, 1.0), name="tfevents.2")
+    run = read(files.root)
+    assert current(run) == [(0, 2.0), (1, 2.0), (2, 2.0)]
+
+
+def test_two_writers_at_the_same_time_are_no_restart(files: Any) -> None:
+    files.add("a", *curve(files, list(range(10)), 10.0), name="tfevents.1")
+    files.add("a", *curve(files, list(range(10)), 10.5), name="tfevents.2")
+    run = read(files.root)
+    assert len(current(run)) == 20
+    assert run.restarts == ()
+
+
+def test_two_restarts_leave_the_last_branch(files: Any) -> None:
+    files.add("a", *curve(files, [0, 1, 2, 3, 4], 10.0, 1.0), name="tfevents.1")
+    files.add("a", *curve(files, [3, 4, 5, 6], 20.0, 2.0), name="tfevents.2")
+    files.add("a", *curve(files, [2, 3], 30.0, 3.0), name="tfevents.3")
+    run = read(files.root)
+    assert current(run) == [(0, 1.0), (1, 1.0), (2, 3.0), (3, 3.0)]
+    assert [(restart.step, restart.wall_time) for restart in run.restarts] == [(3, 20.0), (2, 30.0)]
+
+
+def test_a_file_with_other_tags_overtakes_nothing(files: Any) -> None:
+    """A test script writes into the training's directory."""
+    files.add("a", *curve(files, list(range(100)), 10.0), name="tfevents.1")
+    files.add("a", *curve(files, [0, 1], 200.0, tag="test/acc"), name="tfevents.2")
+    run = read(files.root)
+    assert len(current(run)) == 100
+    assert run.restarts == ()
+
+
+def test_a_first_metric_that_each_process_logs_again_does_not_move_the_restart_to_zero(files: Any) -> None:
+    """Lightning logs hp_metric at step 0 whenever it starts, also when it resumes at step 5000."""
+    first = [files.scalar(0, -1.0, 10.0, "hp_metric"), *curve(files, [0, 5000, 6000], 11.0, 1.0)]
+    second = [files.scalar(0, -1.0, 50.0, "hp_metric"), *curve(files, [5500], 51.0, 2.0)]
+    files.add("a", *first, name="tfevents.1")
+    files.add("a", *second, name="tfevents.2")
+    run = read(files.root)
+    assert current(run) == [(0, 1.0), (5000, 1.0), (5500, 2.0)]
+    assert len(current(run, "hp_metric")) == 1
+    assert run.restarts == (Restart(5500, 50.0, "file"),)
+
+
+def test_steps_out_of_order_are_sorted_and_no_restart(files: Any) -> None:
+    files.add("a", *curve(files, [0, 1, 3, 2, 4, 6, 5, 10, 11, 12, 7, 8, 9], 10.0))
+    run = read(files.root)
+    assert [step for step, _ in current(run)] == list(range(13))
+    assert run.restarts == ()
+
+
+def test_interleaved_writers_in_one_file_are_no_restart(files: Any) -> None:
+    files.add("a", *curve(files, [0, 0, 1, 1, 2, 1, 3, 2, 4, 3, 5, 4], 10.0))
+    run = read(files.root)
+    assert len(current(run)) == 12
+    assert run.restarts == ()
+
+
+def test_images_are_overtaken_too(files: Any) -> None:
+    files.add("a", *(files.image(step, b"old", 10.0 + step) for step in range(4)), name="tfevents.1")
+    files.add("a", *(files.image(step, b"new", 50.0 + step) for step in (2, 3)), name="tfevents.2")
+    images = read(files.root).images("image")
+    assert [(image.step, image.bytes, image.superseded) for image in images] == [
+        (0, b"old", False),
+        (1, b"old", False),
+        (2, b"old", True),
+        (2, b"new", False),
+        (3, b"old", True),
+        (3, b"new", False),
+    ]
+
+
+@pytest.mark.parametrize("wall_time", [float("nan"), float("inf"), -1e300, 0.0])
+def test_odd_wall_times_keep_every_point(files: Any, wall_time: float) -> None:
+    files.add("a", files.scalar(0), files.scalar(1, 1.0, wall_time), files.scalar(2), name="tfevents.1")
+    files.add("a", files.scalar(1, 2.0, wall_time), name="tfevents.2")
+    assert len(read(files.root).scalars("loss")) == 4
+
+
+def test_a_file_that_goes_on_growing_was_not_over_after_all(files: Any) -> None:
+    """What seemed a restart turns out to be a second writer: nothing is overtaken any more."""
+    files.add("a", *curve(files, [0, 1, 2], 10.0), name="tfevents.1")
+    files.add("a", *curve(files, [1, 2], 20.0), name="tfevents.2")
+    logdir = LogDir(files.root)
+    logdir.refresh()
+    assert len(current(logdir.runs["a"])) == 3
+    files.add("a", *curve(files, [3], 25.0), name="tfevents.1")
+    logdir.refresh()
+    assert len(current(logdir.runs["a"])) == 6
+    assert logdir.runs["a"].restarts == ()

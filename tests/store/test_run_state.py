@@ -1,0 +1,108 @@
+"""Live, finished or stale: by an injected clock."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sightline.store import LogDir, RunState
+from sightline.store.run_state import live_seconds
+
+NOON = 1_700_000_000.0
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def log(files: Any, wall_times: Iterable[float], modified: float | None = None) -> Path:
+    path: Path = files.add("a", *(files.scalar(index, 0.0, at) for index, at in enumerate(wall_times)))
+    os.utime(path, (modified or max(wall_times), modified or max(wall_times)))
+    return path
+
+
+def state(files: Any, now: float = NOON) -> RunState:
+    logdir = LogDir(files.root, now=lambda: now)
+    logdir.refresh()
+    return logdir.runs["a"].state
+
+
+def test_a_run_that_spoke_a_moment_ago_is_live(files: Any) -> None:
+    log(files, [NOON - 13, NOON - 3])
+    assert state(files) == RunState("live", "last event 3 s ago")
+
+
+def test_a_run_that_is_silent_for_long_is_stale(files: Any) -> None:
+    log(files, [NOON - 1090, NOON - 1080])
+    assert state(files) == RunState("stale", "no event for 18 min")
+
+
+def test_a_run_whose_writer_was_closed_is_finished(files: Any) -> None:
+    log(files, [NOON - 13, NOON - 3])
+    files.add("a", files.stop(NOON - 2))
+    assert state(files) == RunState("finished", "its writer was closed")
+
+
+def test_a_run_that_goes_on_after_a_close_is_live_again(files: Any) -> None:
+    log(files, [NOON - 13, NOON - 3])
+    files.add("a", files.stop(NOON - 2))
+    path = files.add("a", files.scalar(9, 0.0, NOON - 1))
+    os.utime(path, (NOON - 1, NOON - 1))
+    assert state(files).kind == "live"
+
+
+def test_a_close_in_an_older_file_does_not_count(files: Any) -> None:
+    files.add("a", files.scalar(0, 0.0, NOON - 100), files.stop(NOON - 90), name="tfevents.1")
+    path = files.add("a", files.scalar(1, 0.0, NOON - 5), name="tfevents.2")
+    os.utime(path, (NOON - 5, NOON - 5))
+    assert state(files).kind == "live"
+
+
+def test_epochs_of_ten_minutes_are_waited_for(files: Any) -> None:
+    log(files, [NOON - 600 * back for back in (5, 4, 3, 2)])
+    assert state(files) == RunState("live", "last event 20 min ago")
+    assert state(files, NOON + 3000).kind == "stale"
+
+
+def test_a_copied_log_directory_is_not_live(files: Any) -> None:
+    log(files, [NOON - 86400 * 10 - 1, NOON - 86400 * 10], modified=NOON)
+    assert state(files) == RunState("stale", "no event for 10 days")
+
+
+def test_a_trainers_clock_that_runs_ahead_is_not_believed(files: Any) -> None:
+    log(files, [NOON + 7200, NOON + 7210], modified=NOON - 3000)
+    assert state(files).kind == "stale"
+
+
+def test_a_trainers_clock_that_runs_behind_does_no_harm_while_the_file_grows(files: Any) -> None:
+    clock = Clock()
+    log(files, [NOON - 7201, NOON - 7200], modified=NOON)
+    logdir = LogDir(files.root, now=clock)
+    logdir.refresh()
+    assert logdir.runs["a"].state.kind == "stale"
+    files.add("a", files.scalar(5, 0.0, NOON - 7190))
+    clock.now += 10
+    logdir.refresh()
+    clock.now += 2
+    assert logdir.runs["a"].state == RunState("live", "last event 2 s ago")
+    clock.now += 600
+    assert logdir.runs["a"].state.kind == "stale"
+
+
+def test_a_run_without_events_is_stale(files: Any) -> None:
+    files.add("a")
+    assert state(files) == RunState("stale", "no event in its files")
+
+
+@pytest.mark.parametrize(("interval", "seconds"), [(0.01, 60), (12, 60), (60, 300), (7200, 3600), (math.inf, 60)])
+def test_a_run_is_waited_for_five_of_its_intervals(interval: float, seconds: float) -> None:
+    assert live_seconds(interval) == seconds
