@@ -1,0 +1,232 @@
+"""``kinds/scalar/api.py``: the numbers of a chart, against the points that were logged."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import nanoarrow
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from sightline import SummaryWriter
+from sightline.errors import ArgumentError
+from sightline.format.kernel import frame_scalar
+from sightline.kinds.endpoint import NotFound
+from sightline.kinds.scalar.api import COLUMNS, ScalarSeriesQuery, read_series
+from sightline.store import LogDir
+
+Columns = dict[str, npt.NDArray[Any]]
+
+
+def read_arrow(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
+    """The metadata and the record batches of an answer."""
+    stream = nanoarrow.ArrayStream.from_readable(data)
+    metadata = json.loads(dict(stream.schema.metadata.items())[b"sightline"])
+    batches = []
+    with stream:
+        for batch in stream.iter_chunks():
+            names = [batch.schema.field(i).name for i in range(batch.schema.n_fields)]
+            batches.append({name: np.array(batch.child(i).to_pylist()) for i, name in enumerate(names)})
+    return metadata, batches
+
+
+def ask(logdir: LogDir, **query: Any) -> tuple[dict[str, Any], list[Columns]]:
+    return read_arrow(read_series(logdir, ScalarSeriesQuery(**{"tag": "x", "runs": ["."], **query})).body)
+
+
+def log(path: Path, points: list[tuple[int, float]] | npt.NDArray[Any], *, wall_time: float = 1000.0) -> None:
+    """An event file of scalars ``x``, half a second apart."""
+    records = [
+        frame_scalar(b"x", float(value), int(step), wall_time + row / 2) for row, (step, value) in enumerate(points)
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"".join(records))
+
+
+def read_logdir(path: Path) -> LogDir:
+    logdir = LogDir(path)
+    logdir.refresh()
+    return logdir
+
+
+@pytest.fixture(scope="module")
+def values() -> npt.NDArray[np.float64]:
+    value = np.random.default_rng(7).normal(size=20_000).astype(np.float32).astype(np.float64)
+    value[[500, 501, 502]] = [np.nan, np.inf, -np.inf]
+    value[12_345] = 1e6
+    return value
+
+
+@pytest.fixture(scope="module")
+def long(values: npt.NDArray[np.float64], tmp_path_factory: pytest.TempPathFactory) -> LogDir:
+    """One run of 20,000 points at the steps 0, 1, 2 ..."""
+    path = tmp_path_factory.mktemp("long")
+    log(path / "events.out.tfevents.1.x", np.stack([np.arange(20_000), values], 1))
+    return read_logdir(path)
+
+
+def test_the_columns_are_those_of_the_design(long: LogDir) -> None:
+    stream = nanoarrow.ArrayStream.from_readable(
+        read_series(long, ScalarSeriesQuery(tag="x", runs=["."], width=5)).body
+    )
+    with stream:
+        types = {stream.schema.field(i).name: stream.schema.field(i).type.name for i in range(stream.schema.n_fields)}
+    wanted = {np.int64: "INT64", np.float64: "DOUBLE", np.int32: "INT32"}
+    assert types == {name: wanted[dtype] for name, dtype in COLUMNS}
+
+
+def test_every_pixel_column_keeps_its_extremes_and_its_counts(
+    long: LogDir, values: npt.NDArray[np.float64]
+) -> None:
+    metadata, (rows,) = ask(long, width=100, range=(0, 19_999))
+    line = metadata["lines"][0]
+    assert (line["run"], line["rows"], line["points"], line["points_in_range"]) == (".", 100, 20_000, 20_000)
+    assert rows["count"].sum() == 20_000
+    assert (rows["nan_count"].sum(), rows["posinf_count"].sum(), rows["neginf_count"].sum()) == (1, 1, 1)
+    start = np.append(rows["step"], 20_000)
+    for i in range(100):
+        part = values[start[i] : start[i + 1]]
+        part = part[np.isfinite(part)]
+        got = [rows[name][i] for name in ("first", "last", "min", "max")]
+        assert got == [part[0], part[-1], part.min(), part.max()]
+    assert rows["max"].max() == 1e6
+
+
+def test_zooming_in_ends_at_the_points_themselves(long: LogDir, values: npt.NDArray[np.float64]) -> None:
+    _, (rows,) = ask(long, width=100, range=(12_300, 12_380))
+    inside = slice(1, -1)
+    np.testing.assert_array_equal(rows["step"], np.arange(12_299, 12_382))
+    np.testing.assert_array_equal(rows["first"][inside], values[12_300:12_381])
+    np.testing.assert_array_equal(rows["count"], 1)
+    for name in ("last", "min", "max"):
+        np.testing.assert_array_equal(rows[name], rows["first"])
+
+
+def test_a_narrower_range_shows_more_points_in_it(long: LogDir) -> None:
+    rows_inside = []
+    for span in (15_000, 2_000, 199):
+        _, (rows,) = ask(long, width=200, range=(5_000, 5_000 + span))
+        rows_inside.append(int(((rows["x"] >= 5_000) & (rows["x"] < 5_200)).sum()))
+    assert rows_inside[0] < rows_inside[1] < rows_inside[2] == 200
+
+
+def test_the_nearest_point_on_each_side_of_the_range_is_a_row(long: LogDir) -> None:
+    for width in (10, 5_000):
+        _, (rows,) = ask(long, width=width, range=(100.5, 1100.5))
+        assert (rows["step"][0], rows["step"][-1]) == (100, 1101)
+        assert (rows["count"][0], rows["count"][-1]) == (1, 1)
+        assert rows["count"][1:-1].sum() == 1000
+
+
+def test_a_range_between_two_points_gives_both(long: LogDir) -> None:
+    metadata, (rows,) = ask(long, range=(10.2, 10.8))
+    assert rows["step"].tolist() == [10, 11]
+    assert metadata["lines"][0]["points_in_range"] == 0
+
+
+def test_values_that_are_not_finite_are_counted_and_not_drawn(long: LogDir) -> None:
+    _, (rows,) = ask(long, range=(500, 502), width=10)
+    counts = [rows[name].tolist() for name in ("nan_count", "posinf_count", "neginf_count")]
+    assert counts == [[0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0]]
+    assert np.isnan(rows["first"][1:4]).all()
+    assert repr(rows["smooth"][1:4].tolist()) == "[nan, inf, -inf]"
+
+
+def test_smoothing_runs_over_all_points_before_any_are_left_out(
+    long: LogDir, values: npt.NDArray[np.float64]
+) -> None:
+    last, weight, count, want = 0.0, 0.9, 0, []
+    for value in values.tolist():
+        if math.isfinite(value):
+            last = last * weight + (1 - weight) * value
+            count += 1
+            want.append(last / (1 - weight**count))
+        else:
+            want.append(value)
+    _, (rows,) = ask(long, width=50, smoothing=0.9, range=(0, 19_999))
+    ends = np.append(rows["step"][1:], 20_000) - 1
+    np.testing.assert_allclose(rows["smooth"], np.array(want)[ends], rtol=1e-6)
+
+
+def test_without_a_range_all_lines_share_the_columns_of_the_widest(tmp_path: Path) -> None:
+    log(tmp_path / "short" / "events.out.tfevents.1.x", [(step, 1.0) for step in range(150, 250)])
+    log(tmp_path / "long" / "events.out.tfevents.1.x", [(step, 2.0) for step in range(1000)])
+    metadata, batches = ask(read_logdir(tmp_path), runs=["short", "long", "nobody"], width=10)
+    assert (metadata["low"], metadata["high"]) == (0.0, 999.0)
+    assert [line["run"] for line in metadata["lines"]] == ["short", "long"]
+    assert batches[0]["step"].tolist() == [150, 200]  # the columns' edges lie at 99.9, 199.8 and 299.7
+    assert batches[0]["count"].tolist() == [50, 50]
+    assert batches[1]["step"].tolist() == [0, 100, 200, 300, 400, 500, 600, 700, 800, 900]
+
+
+def test_relative_and_wall_axes_are_in_seconds(tmp_path: Path) -> None:
+    log(tmp_path / "events.out.tfevents.1.x", [(step * 7, float(step)) for step in range(5)])
+    logdir = read_logdir(tmp_path)
+    assert ask(logdir, x="relative")[1][0]["x"].tolist() == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert ask(logdir, x="wall", range=(1000.5, 1001))[1][0]["x"].tolist() == [1000.0, 1000.5, 1001.0, 1001.5]
+
+
+def test_points_without_a_wall_time_are_counted_as_having_no_place(tmp_path: Path) -> None:
+    times = [1000.0, math.nan, 1002.0, math.inf, 1001.0]
+    records = [frame_scalar(b"x", float(step), step, wall_time) for step, wall_time in enumerate(times)]
+    (tmp_path / "events.out.tfevents.1.x").write_bytes(b"".join(records))
+    logdir = read_logdir(tmp_path)
+    metadata, (rows,) = ask(logdir, x="wall")
+    assert rows["x"].tolist() == [1000.0, 1001.0, 1002.0]
+    assert rows["step"].tolist() == [0, 4, 2]
+    assert (metadata["lines"][0]["points"], metadata["lines"][0]["points_unplaced"]) == (5, 2)
+    assert len(ask(logdir, x="step")[1][0]["x"]) == 5
+
+
+def test_superseded_points_are_left_out_or_a_line_of_their_own(tmp_path: Path) -> None:
+    log(tmp_path / "events.out.tfevents.1000.x", [(step, 1.0) for step in range(10)])
+    log(tmp_path / "events.out.tfevents.2000.x", [(step, 2.0) for step in range(5, 12)], wall_time=2000.0)
+    logdir = read_logdir(tmp_path)
+    metadata, (rows,) = ask(logdir)
+    assert rows["first"].tolist() == [1.0] * 5 + [2.0] * 7
+    metadata, (current, superseded) = ask(logdir, superseded=True)
+    assert [line["superseded"] for line in metadata["lines"]] == [False, True]
+    assert current["step"].tolist() == list(range(12))
+    assert (superseded["step"].tolist(), set(superseded["first"])) == (list(range(5, 10)), {1.0})
+
+
+def test_points_of_one_step_each_stay_a_point(tmp_path: Path) -> None:
+    log(tmp_path / "events.out.tfevents.1.x", [(0, float(value)) for value in range(5)])
+    logdir = read_logdir(tmp_path)
+    assert ask(logdir)[1][0]["first"].tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+    _, (rows,) = ask(logdir, width=3)
+    assert (rows["count"].tolist(), rows["min"].tolist(), rows["max"].tolist()) == ([5], [0.0], [4.0])
+
+
+def test_a_range_without_points_is_an_empty_line_with_its_extent(tmp_path: Path) -> None:
+    log(tmp_path / "events.out.tfevents.1.x", [(5, 1.0), (6, 2.0)])
+    metadata, (rows,) = ask(read_logdir(tmp_path), range=(100, 200))
+    assert (rows["step"].tolist(), metadata["lines"][0]["points_in_range"]) == ([6], 0)
+    assert (metadata["lines"][0]["x_low"], metadata["lines"][0]["x_high"]) == (5.0, 6.0)
+
+
+def test_runs_that_lack_the_tag_give_a_stream_without_batches(long: LogDir) -> None:
+    metadata, batches = ask(long, runs=[])
+    assert (metadata["lines"], batches, metadata["low"]) == ([], [], None)
+
+
+def test_a_tag_that_no_run_has_is_not_found(long: LogDir) -> None:
+    with pytest.raises(NotFound, match="'nothing'"):
+        ask(long, tag="nothing")
+
+
+def test_a_range_the_wrong_way_round_is_refused(long: LogDir) -> None:
+    with pytest.raises(ArgumentError, match="low <= high"):
+        ask(long, range=(2, 1))
+
+
+def test_what_the_writer_logged_is_what_is_served(tmp_path: Path) -> None:
+    value = np.random.default_rng(1).normal(size=300).astype(np.float32)
+    with SummaryWriter(tmp_path) as writer:
+        for step, one in enumerate(value):
+            writer.add_scalar("x", one, step)
+    np.testing.assert_array_equal(ask(read_logdir(tmp_path))[1][0]["first"], value.astype(np.float64))
