@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from time import time
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sightline.errors import ArgumentTypeError
 from sightline.format.event import Event, Summary
@@ -81,9 +81,10 @@ class FileWriter:
         self.event_writer.append(frame(event.SerializeToString()))
 
 
-def _serialize(message: SerializableMessage, argument: str) -> bytes:
+def _serialize(message: SerializableMessage, argument: Literal["event", "summary"]) -> bytes:
     serialize = getattr(message, "SerializeToString", None)
     if serialize is None:
-        raise ArgumentTypeError(f"{argument}: got {describe(message)}, want an {argument.capitalize()} message")
+        article = "an" if argument == "event" else "a"
+        raise ArgumentTypeError(f"{argument}: got {describe(message)}, want {article} {argument.capitalize()} message")
     content: bytes = serialize()
     return content
