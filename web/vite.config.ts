@@ -16,7 +16,7 @@ export default defineConfig({
     reportCompressedSize: true,
   },
   server: { proxy: { '/api': 'http://127.0.0.1:6006' } },
-  // Tests run in Node; the browser's build of Svelte is needed where a store is under test.
+  // Tests: modules compiled as for the browser (test/client.ts), on the browser's build of Svelte, which Node would not pick by itself.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: './test/client.ts', server: { deps: { inline: [/^svelte/] } } },
 });

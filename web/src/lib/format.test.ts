@@ -64,7 +64,7 @@ describe('times', () => {
     ]);
   });
   test('a duration in words', () => {
-    expect([0.42, 12, 59.9, 1260, 4320, 7200, 90_000].map(f.durationWords)).toEqual([
+    expect([0.42, 12, 59.9, 1260, 4320, 7200, 90_000].map((s) => f.durationWords(s))).toEqual([
       '0.4 s',
       '12 s',
       '1 min',
@@ -73,6 +73,9 @@ describe('times', () => {
       '2 h',
       '1 d 1 h',
     ]);
+  });
+  test('a count of seconds goes without tenths', () => {
+    expect([f.durationWords(5, false), f.durationWords(0.4, false)]).toEqual(['5 s', '0 s']);
   });
   test('a clock leaves out the day of today and this year', () => {
     const now = new Date(2026, 10, 23, 18, 0).getTime() / 1000;

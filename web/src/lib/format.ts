@@ -85,10 +85,10 @@ export function formatDuration(seconds: number | null | undefined): string {
   return hours > 0 ? `${hours}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** A duration in words, as in "step 12,400, 21 min in": `0.4 s`, `12 s`, `21 min`, `1 h 12 min`, `3 d 4 h`. */
-export function durationWords(seconds: number): string {
+/** A duration in words, as in "step 12,400, 21 min in": `0.4 s`, `12 s`, `21 min`, `1 h 12 min`, `3 d 4 h`; without tenths when they only flicker. */
+export function durationWords(seconds: number, tenths = true): string {
   const abs = Math.max(0, seconds);
-  if (abs < 9.95) return `${abs.toFixed(1)} s`;
+  if (abs < 9.95 && tenths) return `${abs.toFixed(1)} s`;
   if (abs < 59.5) return `${Math.round(abs)} s`;
   const minutes = Math.round(abs / 60);
   if (minutes < 60) return `${minutes} min`;

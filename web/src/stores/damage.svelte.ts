@@ -26,11 +26,13 @@ class Damage {
   #files = $state.raw<readonly LedgerFile[]>([]);
   #latest = new Latest();
 
-  readonly fresh: readonly string[] = $derived(
-    catalogue.runs
+  readonly fresh: readonly string[] = $derived.by(() => {
+    // Without this, every event would go through all runs.
+    if (catalogue.counts.damaged === 0) return [];
+    return catalogue.runs
       .filter((run) => (catalogue.live(run.name)?.damage ?? 0) > (this.#seen[run.name] ?? 0))
-      .map((run) => run.name),
-  );
+      .map((run) => run.name);
+  });
 
   readonly notice: DamageNotice | null = $derived.by(() => {
     const run = this.fresh[0];

@@ -8,6 +8,7 @@
  *     runs.hover                 name of the lit run, or null: assign it when a row or a line is under the pointer
  *     runs.isOn(name), .switch(names, on), .only(name), .switchAll(on)
  *     runs.label(name)           the name without the part that all names share;  runs.prefix is that part
+ *     runs.clearFilter()         for a way out: "Show those 2"
  *     runs.filter                { test, error } of what stands in the filter field
  *
  * For a canvas: theme.colour(run.token). `dash` is [] (solid) unless an earlier drawn run has the same colour.
@@ -49,7 +50,9 @@ class Runs {
   /** Once everything has been read the default stays as it is, so that no line goes because a run began; new runs join it. */
   #settled: Set<string> | null = null;
   #known = new Set<string>();
+  #forgotten = $state(0);
   readonly #default: ReadonlySet<string> = $derived.by(() => {
+    void this.#forgotten;
     const all = catalogue.runs;
     if (this.#settled === null) {
       const chosen = defaultRuns(all);
@@ -120,6 +123,13 @@ class Runs {
 
   clearFilter(): void {
     view.runFilter = '';
+  }
+
+  /** Chooses the default anew, as at the first visit. */
+  forget(): void {
+    this.#settled = null;
+    this.#known = new Set();
+    this.#forgotten++;
   }
 
   style(name: string): RunStyle {

@@ -1,0 +1,74 @@
+import { beforeEach, expect, test } from 'vitest';
+import { FIRST_RUNS } from '../lib/selection';
+import { slotOf } from '../lib/slot';
+import { catalogue } from './catalogue.svelte';
+import { catalogueAnswer, runAnswer } from './fixture';
+import { runs } from './runs.svelte';
+import { view } from './view.svelte';
+
+const names = () => runs.drawn.map((run) => run.name);
+const take = (...all: string[]) =>
+  catalogue.take(catalogueAnswer(all.map((name, i) => runAnswer(name, { first_wall_time: 1000 + i }))));
+
+beforeEach(() => {
+  view.reset();
+  runs.forget();
+  take('sweep/a', 'sweep/b', 'sweep/c');
+});
+
+test('all of a few runs are drawn, in natural order', () => {
+  expect(names()).toEqual(['sweep/a', 'sweep/b', 'sweep/c']);
+});
+
+test('what is drawn is switched on and passes the filter', () => {
+  runs.switch(['sweep/a'], false);
+  view.runFilter = 'a|b';
+  expect(names()).toEqual(['sweep/b']);
+});
+
+test('a broken expression keeps the last good result and says why', () => {
+  view.runFilter = '^sweep/(a|b)$';
+  expect(names()).toEqual(['sweep/a', 'sweep/b']);
+  view.runFilter = '^sweep/(a|b';
+  expect(runs.filter.error).not.toBeNull();
+  expect(names()).toEqual(['sweep/a', 'sweep/b']);
+});
+
+test('switching all off with a filter leaves the others on', () => {
+  view.runFilter = 'a';
+  runs.switchAll(false);
+  view.runFilter = '';
+  expect(names()).toEqual(['sweep/b', 'sweep/c']);
+});
+
+test('of many runs the newest are on, and a later one joins them without any of them going', () => {
+  const many = Array.from({ length: 60 }, (_, i) => `r${i}`);
+  runs.forget();
+  take(...many);
+  const before = names();
+  expect(before).toEqual(many.slice(-FIRST_RUNS));
+  expect(runs.thinned).toBe(true);
+  take(...many, 'r60');
+  expect(names()).toEqual([...before, 'r60']);
+});
+
+test('two drawn runs of one colour differ in their dashes; the first is solid', () => {
+  const twins = ['sweep/a'];
+  for (let i = 0; twins.length < 2; i++) if (slotOf(`t${i}`) === slotOf('sweep/a')) twins.push(`t${i}`);
+  take(...twins);
+  expect(runs.style(twins[0]!).colour).toBe(runs.style(twins[1]!).colour);
+  expect(runs.style(twins[0]!).dash).toEqual([]);
+  expect(runs.style(twins[1]!).dash).not.toEqual([]);
+});
+
+test('a colour chosen by hand wins, and giving it back leaves no trace', () => {
+  const other = (slotOf('sweep/a') % 12) + 1;
+  runs.paint('sweep/a', other);
+  expect(runs.style('sweep/a').slot).toBe(other);
+  runs.paint('sweep/a', null);
+  expect(view.colours).toEqual({});
+});
+
+test('the part all names share is told apart from the rest', () => {
+  expect([runs.prefix, runs.label('sweep/a')]).toEqual(['sweep/', 'a']);
+});
