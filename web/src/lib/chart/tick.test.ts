@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { clockTicks, durationTicks, labelTicks, linearTicks, logTicks, tickStep, xTicks, yTicks } from './tick';
+import {
+  clockTicks,
+  durationTicks,
+  labelTicks,
+  linearTicks,
+  logTicks,
+  stepTicks,
+  tickStep,
+  xTicks,
+  yTicks,
+} from './tick';
 
 const labels = (ticks: { label: string }[]) => ticks.map((tick) => tick.label);
 const places = (ticks: { at: number }[]) => ticks.map((tick) => tick.at);
@@ -16,7 +26,6 @@ describe('a linear axis', () => {
   it('has no rounding dust', () => expect(places(linearTicks([0, 0.5], 5))).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5]));
   it('writes − for minus and no −0', () =>
     expect(labels(linearTicks([-1, 1], 4))).toEqual(['−1.0', '−0.5', '0.0', '0.5', '1.0']));
-  it('stays on whole numbers for steps', () => expect(places(linearTicks([0, 3], 6, true))).toEqual([0, 1, 2, 3]));
   it('writes thousands as k and millions as M', () => {
     expect(labels(linearTicks([0, 24000], 5))).toEqual(['0', '5k', '10k', '15k', '20k']);
     expect(labels(linearTicks([0, 5e6], 5))).toEqual(['0', '1M', '2M', '3M', '4M', '5M']);
@@ -54,6 +63,17 @@ describe('a linear axis', () => {
   it('survives the widest span a double can have', () =>
     expect(linearTicks([-1.7e308, 1.7e308], 5).length).toBeGreaterThan(2));
   it('labels zero plainly', () => expect(labelTicks([0], 0)).toEqual(['0']));
+});
+
+describe('an axis of steps', () => {
+  it('stays on whole numbers', () => expect(places(stepTicks([0, 3], 6))).toEqual([0, 1, 2, 3]));
+  it('has a tick at the last step when that is round', () => {
+    expect(labels(stepTicks([0, 24000], 4))).toEqual(['0', '6k', '12k', '18k', '24k']);
+    expect(labels(stepTicks([0, 120], 4))).toEqual(['0', '30', '60', '90', '120']);
+  });
+  it('takes round distances otherwise', () =>
+    expect(labels(stepTicks([0, 23871], 4))).toEqual(['0', '5k', '10k', '15k', '20k']));
+  it('has a tick in the narrowest zoom', () => expect(stepTicks([1000.2, 1001.1], 4).length).toBe(1));
 });
 
 describe('a logarithmic axis', () => {

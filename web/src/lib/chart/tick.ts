@@ -39,9 +39,28 @@ function multiples([low, high]: Range, step: number): number[] {
 }
 
 /** Ticks of a linear axis, about `count` of them. */
-export function linearTicks(range: Range, count: number, integer = false): Tick[] {
-  let step = tickStep(range[0], range[1], count);
-  if (integer) step = Math.max(1, step === 2.5 ? 2 : step);
+export function linearTicks(range: Range, count: number): Tick[] {
+  return ticksEvery(range, tickStep(range[0], range[1], count));
+}
+
+/**
+ * Ticks of an axis of whole numbers. Training ends at a round step more often than not: a distance that has a tick at both ends is taken
+ * where it gives nearly as many.
+ */
+export function stepTicks(range: Range, count: number): Tick[] {
+  const span = range[1] - range[0];
+  const plain = tickStep(range[0], range[1], count);
+  const power = 10 ** Math.floor(Math.log10(plain || 1));
+  const whole = (n: number) => Math.abs(n - Math.round(n)) < 1e-9;
+  const fitting = [1, 2, 2.5, 3, 4, 5, 6, 8, 10]
+    .map((factor) => factor * power)
+    .filter((step) => step > plain / 1.7 && step < plain * 1.7 && whole(span / step) && whole(range[0] / step));
+  const off = (step: number) => Math.abs(Math.log(step / plain));
+  const step = fitting.sort((a, b) => off(a) - off(b))[0] ?? plain;
+  return ticksEvery(range, Math.max(1, whole(step) ? step : Math.round(step)));
+}
+
+function ticksEvery(range: Range, step: number): Tick[] {
   const at = multiples(range, step);
   const labels = labelTicks(at, step);
   return at.map((value, i) => ({ at: value, label: labels[i]! }));
@@ -203,10 +222,10 @@ function labelDay(day: Date, year: boolean): string {
   return year ? `${month} ${day.getFullYear()}` : `${day.getDate()} ${month}`;
 }
 
-/** Ticks of a horizontal axis `width` CSS pixels wide. Labels are at most about 60 px, so every 64 px there is room for one. */
+/** Ticks of a horizontal axis `width` CSS pixels wide: about 4 on a card of three in a row. */
 export function xTicks(unit: XUnit, range: Range, width: number): Tick[] {
-  const count = Math.max(2, Math.min(12, Math.floor(width / (unit === 'step' ? 62 : 72))));
-  if (unit === 'step') return linearTicks(range, count, true);
+  const count = Math.max(2, Math.min(9, Math.floor((unit === 'step' ? 2.6 : 2) + width / 160)));
+  if (unit === 'step') return stepTicks(range, count);
   return unit === 'relative' ? durationTicks(range, count) : clockTicks(range, count);
 }
 

@@ -61,7 +61,20 @@ describe('the smoothed line', () => {
     const pen = new Recorder();
     const rows = rowsOfPoints([0, 1, 2], [0, 0, 0], [1, 2, Infinity]);
     traceColumn(pen, rows.x, rows.smooth, 0, 3, UNIT, []);
-    expect(pen.path).toContain('M0 9L1 8');
+    expect(pen.path).toBe('M0 9L1 8');
+  });
+  it('breaks at an infinity of either sign', () => {
+    const pen = new Recorder();
+    const rows = rowsOfPoints([0, 1, 2, 3, 4], [0, 0, 0, 0, 0], [1, -Infinity, 2, Infinity, 3]);
+    const lone: number[] = [];
+    traceColumn(pen, rows.x, rows.smooth, 0, 5, UNIT, lone);
+    expect(pen.path).toBe('M0 9M2 8M4 7');
+    expect(lone).toEqual([0, 9, 2, 8, 4, 7]);
+  });
+  it('keeps its slope towards a value far outside', () => {
+    const pen = new Recorder();
+    traceColumn(pen, Float64Array.of(0, 1), Float64Array.of(0, 1e300), 0, 2, UNIT, []);
+    expect(pen.path).toBe('M0 10L1 -1000000');
   });
 });
 

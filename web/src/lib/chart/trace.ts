@@ -49,7 +49,9 @@ export function xAtPixel(to: Projection, pixel: number): number {
 
 /** Far outside any canvas; a coordinate beyond would lose the line's slope to rounding inside the rasteriser. */
 const FAR = 1e6;
-const near = (pixel: number) => (pixel > FAR ? FAR : pixel < -FAR ? -FAR : pixel);
+/** An infinite value has no place; a finite one is only brought near. */
+const near = (pixel: number) =>
+  pixel > FAR ? (pixel === Infinity ? NaN : FAR) : pixel < -FAR ? (pixel === -Infinity ? NaN : -FAR) : pixel;
 
 /** Points that no line reaches, as pixel pairs: they are drawn as dots, or they would be invisible. */
 export type Lone = number[];

@@ -1,0 +1,199 @@
+/**
+ * A card's data: asks for what is shown and missing, and for nothing else.
+ *
+ * It keeps two sets of lines: `whole` for the whole axis and `part` for the zoomed range. A zoom is drawn at once from what is there, and
+ * again when its finer rows have come; going back to the whole needs no question. When a run grows, that run alone is asked for again.
+ */
+
+import { reasonOf } from '../../lib/api';
+import { Latest } from '../../lib/latest';
+import { askSeries } from './api';
+import type { Line, Range, XUnit } from './types';
+
+/** What the card shows now. */
+export interface Wanted {
+  readonly tag: string;
+  /** Runs with the version of their data, in the order of drawing. */
+  readonly runs: readonly { readonly name: string; readonly version: number }[];
+  readonly unit: XUnit;
+  /** Null for the whole axis. */
+  readonly range: Range | null;
+  /** Pixel columns. */
+  readonly width: number;
+  readonly smoothing: number;
+  /** Also what restarts have overtaken. */
+  readonly superseded: boolean;
+}
+
+interface Held {
+  /** The question it answers, without the run. */
+  readonly question: string;
+  readonly version: number;
+  readonly lines: readonly Line[];
+}
+
+type Side = 'whole' | 'part';
+
+/** While a slider or a zoom moves, a question for each of its places would only be thrown away. */
+const SETTLE_MS = 60;
+/** A growing run is asked for at most this often, and never more than a fifth of the time that the answers take. */
+const GROWTH_MS = 250;
+const GROWTH_SHARE = 5;
+/** How much more than the visible range is asked for on each side, so that a pan has something to show. */
+const MARGIN = 0.3;
+
+export class Loader {
+  #held = $state.raw<Readonly<Record<Side, ReadonlyMap<string, Held>>>>({ whole: new Map(), part: new Map() });
+  /** Why the last question failed, in a sentence. */
+  failure = $state<string | null>(null);
+  /** A question is on its way. */
+  asking = $state(false);
+
+  /** The range of the finer rows that are there; null when there are none. */
+  #partRange = $state.raw<Range | null>(null);
+  #wanted: Wanted | null = null;
+  #unit: XUnit | null = null;
+  readonly #latest = new Latest();
+  #current: { side: Side; question: string; runs: ReadonlySet<string> } | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #started = -Infinity;
+  #took = 0;
+
+  /** What to draw for these runs over `range` (null: all of it): the finer rows where they cover it. */
+  lines(runs: readonly { readonly name: string }[], range: Range | null): Line[] {
+    const part = this.#partRange;
+    const covered = range !== null && part !== null && part[0] <= range[0] && part[1] >= range[1];
+    return runs.flatMap(({ name }) => {
+      const [first, second] = covered ? (['part', 'whole'] as const) : (['whole', 'part'] as const);
+      return [...(this.#held[first].get(name)?.lines ?? this.#held[second].get(name)?.lines ?? [])];
+    });
+  }
+
+  /** Something is there for each of these runs, be it coarse or old. */
+  has(runs: readonly { readonly name: string }[]): boolean {
+    return runs.every(({ name }) => this.#held.whole.has(name) || this.#held.part.has(name));
+  }
+
+  /** Says what is shown now; null stops asking (the card is out of sight), and keeps what is there. */
+  want(wanted: Wanted | null): void {
+    this.#wanted = wanted;
+    if (wanted === null) {
+      clearTimeout(this.#timer);
+      this.#latest.cancel();
+      this.#current = null;
+      this.asking = false;
+      return;
+    }
+    if (wanted.unit !== this.#unit) {
+      // Another axis: nothing that is there has a place on it.
+      this.#unit = wanted.unit;
+      this.#held = { whole: new Map(), part: new Map() };
+      this.#partRange = null;
+    }
+    if (wanted.range === null && this.#partRange !== null) this.#drop('part');
+    this.#plan();
+  }
+
+  /** Asks again after a failure. */
+  retry(): void {
+    this.failure = null;
+    this.#plan();
+  }
+
+  destroy(): void {
+    this.want(null);
+  }
+
+  #drop(side: Side): void {
+    this.#held = { ...this.#held, [side]: new Map() };
+    if (side === 'part') this.#partRange = null;
+  }
+
+  /** What is missing, and how it is asked for. */
+  #missing(): { side: Side; question: string; runs: { name: string; version: number }[]; fresh: boolean } | null {
+    const wanted = this.#wanted;
+    if (wanted === null || wanted.width < 1) return null;
+    const side: Side = wanted.range === null ? 'whole' : 'part';
+    const question = JSON.stringify([wanted.tag, wanted.range, wanted.width, wanted.smoothing, wanted.superseded]);
+    const held = this.#held[side];
+    const runs = wanted.runs.filter((run) => {
+      const have = held.get(run.name);
+      return have === undefined || have.question !== question || have.version < run.version;
+    });
+    if (runs.length === 0) return null;
+    return { side, question, runs, fresh: runs.some((run) => held.get(run.name)?.question !== question) };
+  }
+
+  #plan(): void {
+    const missing = this.#missing();
+    if (missing === null || this.failure !== null) return;
+    const current = this.#current;
+    if (
+      current !== null &&
+      current.question === missing.question &&
+      missing.runs.every((run) => current.runs.has(run.name))
+    )
+      return;
+    clearTimeout(this.#timer);
+    const nothingYet = this.#held.whole.size === 0 && this.#held.part.size === 0;
+    const wait = missing.fresh
+      ? nothingYet
+        ? 0
+        : SETTLE_MS
+      : Math.max(0, this.#started + Math.max(GROWTH_MS, this.#took * GROWTH_SHARE) - performance.now());
+    this.#timer = setTimeout(() => void this.#ask(), wait);
+  }
+
+  async #ask(): Promise<void> {
+    const missing = this.#missing();
+    const wanted = this.#wanted;
+    if (missing === null || wanted === null) return;
+    const { side, question, runs } = missing;
+    const range = wanted.range && widened(wanted.range);
+    const current = (this.#current = { side, question, runs: new Set(runs.map((run) => run.name)) });
+    this.#started = performance.now();
+    this.asking = true;
+    try {
+      const outcome = await this.#latest.run((signal) =>
+        askSeries(
+          {
+            tag: wanted.tag,
+            runs: runs.map((run) => run.name),
+            x: wanted.unit,
+            range: range && [...range],
+            width: Math.min(16_384, Math.round(wanted.width * (range ? 1 + 2 * MARGIN : 1))),
+            smoothing: wanted.smoothing,
+            superseded: wanted.superseded,
+          },
+          signal,
+        ),
+      );
+      if (outcome.stale || this.#current !== current) return;
+      const held = new Map(this.#held[side]);
+      for (const run of runs) {
+        held.set(run.name, {
+          question,
+          version: run.version,
+          lines: outcome.value.filter((line) => line.run === run.name),
+        });
+      }
+      this.#held = { ...this.#held, [side]: held };
+      if (side === 'part') this.#partRange = range;
+      this.failure = null;
+    } catch (error) {
+      if (this.#current === current) this.failure = reasonOf(error);
+    } finally {
+      if (this.#current === current) {
+        this.#took = performance.now() - this.#started;
+        this.#current = null;
+        this.asking = false;
+        this.#plan();
+      }
+    }
+  }
+}
+
+function widened([low, high]: Range): Range {
+  const margin = (high - low) * MARGIN;
+  return [low - margin, high + margin];
+}

@@ -1,0 +1,329 @@
+/** The room's logic apart from the page: sections of tags, zooms in the URL, and the words that a card says about its lines. Pure. */
+
+import { addVisible, Extent, niceDomain, niceLogDomain, wholeRange } from '../../lib/chart/domain';
+import { rowAt } from '../../lib/chart/nearest';
+import { notFinite, rowsInside } from '../../lib/chart/row';
+import { yLines } from '../../lib/chart/tick';
+import {
+  count,
+  decimalsFor,
+  formatClock,
+  formatDuration,
+  formatFixed,
+  formatInt,
+  formatNotFinite,
+  formatNumber,
+} from '../../lib/format';
+import { sectionOf } from '../../lib/name';
+import { nearestIndex } from '../../lib/step';
+import type { ReadoutRow } from '../../widgets/readout';
+import type { Line, Range, Rows, XUnit } from './types';
+
+// ── sections and the grid ────────────────────────────────────────────────────
+
+export interface TagSection<T> {
+  name: string;
+  tags: T[];
+}
+
+/** Tags by their first part, in the order they come; pinned ones stand in their own section only. */
+export function groupTags<T extends { name: string }>(
+  tags: readonly T[],
+  passes: (name: string) => boolean,
+  pinned: readonly string[],
+): { pinned: T[]; sections: TagSection<T>[] } {
+  const byName = new Map(tags.map((tag) => [tag.name, tag]));
+  const isPinned = new Set(pinned);
+  const sections = new Map<string, TagSection<T>>();
+  for (const tag of tags) {
+    if (isPinned.has(tag.name) || !passes(tag.name)) continue;
+    const name = sectionOf(tag.name);
+    const section = sections.get(name);
+    if (section) section.tags.push(tag);
+    else sections.set(name, { name, tags: [tag] });
+  }
+  return {
+    pinned: [...isPinned].flatMap((name) => byName.get(name) ?? []).filter((tag) => passes(tag.name)),
+    sections: [...sections.values()],
+  };
+}
+
+/** Cards side by side in `width` pixels: 3 at 1440, 2 in windows below 1280, more on wide screens. */
+export function columnsFor(width: number, windowWidth: number): number {
+  const fitting = Math.max(1, Math.floor((width + 10) / 325));
+  return windowWidth < 1280 ? Math.min(2, fitting) : fitting;
+}
+
+/** Pieces of at most `size`. Sections are built piece by piece as they come into sight. */
+export function chunk<T>(list: readonly T[], size: number): T[][] {
+  const out: T[][] = [];
+  for (let i = 0; i < list.length; i += size) out.push(list.slice(i, i + size));
+  return out;
+}
+
+// ── zooms in the URL ─────────────────────────────────────────────────────────
+
+/** `low,high,tag` -> tag -> range. What is no range is left out. */
+export function parseZooms(texts: readonly string[]): Map<string, Range> {
+  const out = new Map<string, Range>();
+  for (const text of texts) {
+    const [, low, high, tag] = /^([^,]+),([^,]+),(.*)$/s.exec(text) ?? [];
+    const range: Range = [Number(low), Number(high)];
+    if (tag !== undefined && Number.isFinite(range[0]) && Number.isFinite(range[1]) && range[0] < range[1])
+      out.set(tag, range);
+  }
+  return out;
+}
+
+/** The texts with this tag's zoom set, or taken away when `range` is null. */
+export function withZoom(texts: readonly string[], tag: string, range: Range | null): string[] {
+  const zooms = parseZooms(texts);
+  if (range === null) zooms.delete(tag);
+  else zooms.set(tag, range);
+  return [...zooms].map(([name, [low, high]]) => `${brief(low, high - low)},${brief(high, high - low)},${name}`);
+}
+
+/** A ten-thousandth of the width is less than a pixel: more digits would only lengthen the URL. */
+function brief(value: number, width: number): string {
+  const decimals = Math.min(12, Math.max(0, Math.ceil(4 - Math.log10(width))));
+  return String(Number(width >= 1e-8 ? value.toFixed(decimals) : value.toPrecision(17)));
+}
+
+// ── axes ─────────────────────────────────────────────────────────────────────
+
+/** What is drawn of a line. */
+export interface Drawing {
+  /** The smoothed line is the line; otherwise the values are. */
+  smooth: boolean;
+  /** Values are drawn too. */
+  values: boolean;
+  log: boolean;
+}
+
+/** The x axis over everything. */
+export function wholeX(lines: readonly Line[], unit: XUnit, isLive: (run: string) => boolean): Range {
+  const extents = lines.flatMap((line) => (line.extent === null ? [] : [line.extent]));
+  const high = Math.max(...extents.map((extent) => extent[1]));
+  const live = lines.some((line) => !line.superseded && line.extent?.[1] === high && isLive(line.run));
+  return wholeRange(extents, live, unit === 'step');
+}
+
+/** The y axis that shows what is visible, and whether a log axis had to leave something out. */
+export function visibleY(
+  lines: readonly Rows[],
+  x: Range,
+  drawing: Drawing,
+  height: number,
+): { y: Range; dropped: boolean; empty: boolean } {
+  const extent = new Extent();
+  for (const rows of lines) addVisible(extent, rows, x, drawing, drawing.log);
+  const { range } = extent;
+  return {
+    y: drawing.log ? niceLogDomain(range) : niceDomain(range, yLines(height)),
+    dropped: extent.dropped > 0,
+    empty: range === null,
+  };
+}
+
+/** Where a step stands on the axis: on the step axis there, on an axis of time where the first line that has it was. */
+export function xOfStep(lines: readonly Line[], step: number, unit: XUnit): number | null {
+  if (unit === 'step') return step;
+  let best: number | null = null;
+  let off = Infinity;
+  for (const { rows, superseded } of lines) {
+    if (superseded) continue;
+    const row = nearestIndex(rows.step, step);
+    if (row < 0 || step < rows.step[0]! || step > rows.step[rows.step.length - 1]!) continue;
+    const distance = Math.abs(rows.step[row]! - step);
+    if (distance < off) [best, off] = [rows.x[row]!, distance];
+  }
+  return best;
+}
+
+// ── words ────────────────────────────────────────────────────────────────────
+
+/** What the card's head says quietly: how faithful the drawing is, and how it was smoothed. */
+export function noteOf(
+  lines: readonly Line[],
+  x: Range,
+  { log, smoothing }: { log: boolean; smoothing: number },
+  large: boolean,
+): string {
+  let points = 0;
+  let rows = 0;
+  let fullest = 0;
+  for (const line of lines) {
+    const [from, to] = rowsInside(line.rows.x, x);
+    for (let i = from; i < to; i++) {
+      points += line.rows.count[i]!;
+      if (line.rows.count[i]! > fullest) fullest = line.rows.count[i]!;
+    }
+    rows += to - from;
+  }
+  const words: string[] = [];
+  if (log) words.push('log');
+  if (rows > 0 && fullest === 1) words.push('every point');
+  if (fullest > 1)
+    words.push(`${large ? 'min–max of ' : ''}${formatInt(Math.max(2, Math.round(points / rows)))} points a pixel`);
+  if (large && smoothing > 0)
+    words.push(
+      `smooth ${Number(smoothing.toFixed(3)) === Number(smoothing.toFixed(2)) ? smoothing.toFixed(2) : smoothing.toFixed(3)}`,
+    );
+  return words.join(' · ');
+}
+
+/** Points drawn within `x`: rows, not points on disk. */
+export function rowsDrawn(lines: readonly Line[], x: Range): number {
+  return lines.reduce((sum, line) => {
+    const [from, to] = rowsInside(line.rows.x, x);
+    return sum + to - from;
+  }, 0);
+}
+
+/** A place on the axis in words. */
+export function xWords(x: number, unit: XUnit): string {
+  if (unit === 'step') return formatInt(x);
+  return unit === 'relative' ? formatDuration(x) : formatClock(x, undefined, true);
+}
+
+/** One sentence that says what the chart shows, for who does not see it. */
+export function summarise(
+  tag: string,
+  lines: readonly Line[],
+  x: Range,
+  unit: XUnit,
+  label: (run: string) => string,
+): string {
+  const current = lines.filter((line) => !line.superseded);
+  if (current.length === 0) return `${tag}: no line.`;
+  const ends = current.map((line) => ({ run: label(line.run), value: lastValue(line.rows) }));
+  const finite = ends.map((end) => end.value).filter(Number.isFinite);
+  const axis =
+    unit === 'step'
+      ? `steps ${formatInt(x[0])} to ${formatInt(x[1])}`
+      : `${xWords(x[0], unit)} to ${xWords(x[1], unit)}`;
+  const values =
+    current.length <= 4
+      ? `last ${current.length === 1 ? 'value' : 'values'} ${ends.map((end) => (current.length === 1 ? '' : `${end.run} `) + formatNumber(end.value)).join(', ')}`
+      : finite.length === 0
+        ? 'no last value is finite'
+        : `last values from ${formatNumber(Math.min(...finite))} to ${formatNumber(Math.max(...finite))}`;
+  return `${tag}: ${count(current.length, 'run')}${current.length === 1 ? ` (${ends[0]!.run})` : ''}, ${axis}, ${values}.`;
+}
+
+/** The last value of a line: NaN or an infinity when it ends so. */
+function lastValue(rows: Rows): number {
+  const end = rows.x.length - 1;
+  if (end < 0) return NaN;
+  return Number.isFinite(rows.last[end]) && notFinite(rows, end) < rows.count[end]!
+    ? rows.last[end]!
+    : wordless(rows, end);
+}
+
+/** A value that is not finite, as the number it is. */
+function wordless(rows: Rows, row: number): number {
+  return rows.posinfCount[row]! > 0 ? Infinity : rows.neginfCount[row]! > 0 ? -Infinity : NaN;
+}
+
+/** A card on which no point is finite: how many there are and where it began. Null for any other card. */
+export function allNotFinite(lines: readonly Line[]): { points: number; step: number; what: string } | null {
+  let points = 0;
+  let step = Infinity;
+  let what = 'NaN';
+  for (const { rows } of lines) {
+    for (let i = 0; i < rows.x.length; i++) {
+      if (notFinite(rows, i) < rows.count[i]!) return null;
+      points += rows.count[i]!;
+      if (rows.step[i]! < step) [step, what] = [rows.step[i]!, formatNotFinite(wordless(rows, i))];
+    }
+  }
+  return points > 0 ? { points, step, what } : null;
+}
+
+/** What restarts have overtaken on this card; null when nothing. `at` is the first step that was done again. */
+export function overtakenOf(lines: readonly Line[]): { at: number; points: number; runs: number } | null {
+  const branches = lines.filter((line) => line.superseded && line.rows.x.length > 0);
+  if (branches.length === 0) return null;
+  return {
+    at: Math.min(...branches.map((line) => line.rows.step[0]!)),
+    points: branches.reduce((sum, line) => sum + line.points, 0),
+    runs: branches.length,
+  };
+}
+
+// ── the readout ──────────────────────────────────────────────────────────────
+
+/** Rows that fit beside a chart. */
+const READOUT_ROWS = 8;
+
+export interface ReadoutLine {
+  line: Line;
+  label: string;
+  colour: string;
+  dash: readonly number[];
+  /** Wall time of the run's first point, for the time since. */
+  began: number | null;
+}
+
+/** What stands beside the cursor at `x`: from the top line to the lowest, the nearest to the pointer lit. Of many, those nearest to it. */
+export function readoutAt(
+  lines: readonly ReadoutLine[],
+  x: number,
+  pixelsPerUnit: number,
+  smooth: boolean,
+  near: { run: string | null; value: number | null },
+): { columns: string[]; rows: ReadoutRow[]; more: number } {
+  const found: { at: ReadoutLine; row: number; height: number; value: number }[] = [];
+  for (const at of lines) {
+    const row = rowAt(at.line.rows, x, pixelsPerUnit);
+    if (row < 0) continue;
+    const { rows } = at.line;
+    const value = Number.isFinite(rows.first[row]) ? rows.first[row]! : wordless(rows, row);
+    found.push({ at, row, height: smooth ? rows.smooth[row]! : value, value });
+  }
+  const distance = (height: number) =>
+    near.value === null || !Number.isFinite(height) ? Infinity : Math.abs(height - near.value);
+  const kept =
+    found.length > READOUT_ROWS
+      ? [...found].sort((a, b) => distance(a.height) - distance(b.height)).slice(0, READOUT_ROWS)
+      : found;
+  const height = (value: number) => (Number.isFinite(value) ? value : -Infinity);
+  kept.sort((a, b) => height(b.height) - height(a.height));
+  const decimals = decimalsFor(kept.flatMap((one) => [one.value, one.height]));
+  const plain = kept.every(
+    (one) =>
+      !Number.isFinite(one.value) || one.value === 0 || (Math.abs(one.value) >= 1e-4 && Math.abs(one.value) < 1e9),
+  );
+  const figure = (value: number) => (plain ? formatFixed(value, decimals) : formatNumber(value, 5));
+  const rows = kept.map(({ at, row, height, value }): ReadoutRow => {
+    const { rows } = at.line;
+    const spread = rows.count[row]! > 1 ? `${figure(rows.min[row]!)} – ${figure(rows.max[row]!)}` : '–';
+    const since = at.began === null ? null : rows.wallTime[row]! - at.began;
+    const cells = [figure(value), spread, formatDuration(since)];
+    return {
+      key: at.line.run,
+      label: at.label,
+      colour: at.colour,
+      dash: at.dash,
+      cells: smooth ? [figure(height), ...cells] : cells,
+      near: at.line.run === near.run,
+    };
+  });
+  return {
+    columns: [...(smooth ? ['smooth'] : []), 'value', 'min – max', 'time'],
+    rows,
+    more: found.length - kept.length,
+  };
+}
+
+/** The side of `x` with fewer lines, for what must not cover them. */
+export function emptierSide(lines: readonly Line[], x: number, range: Range): 'left' | 'right' {
+  let left = 0;
+  let right = 0;
+  for (const { rows, superseded } of lines) {
+    if (superseded || rows.x.length === 0) continue;
+    if (rows.x[0]! < x && rows.x[0]! < range[1]) left++;
+    if (rows.x[rows.x.length - 1]! > x) right++;
+  }
+  return left < right ? 'left' : 'right';
+}

@@ -1,0 +1,280 @@
+/**
+ * Paints the inside of a chart: bands, raw lines, lines, then the marks that stand on them. Device pixels throughout; `scale` is how many
+ * of them make a CSS pixel.
+ */
+import { formatInt } from '../format';
+import { cutMiddle } from '../name';
+import { findGaps, gapWords } from './gap';
+import { chartFont } from './palette';
+import { spreadLabels } from './place';
+import { rowsAround } from './row';
+import { heightOf, lastDrawn, MANY_LINES, MOST_LABELS, type PlotLine, type PlotSpec } from './spec';
+import { traceBand, traceColumn, traceValues, xPixel, yPixel, type Lone, type Projection } from './trace';
+
+type Ink = CanvasRenderingContext2D;
+
+export interface PixelBox {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Everything inside the axes. */
+export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {
+  const { palette, lines } = spec;
+  const many = lines.length > MANY_LINES;
+  const alphaOf = (line: PlotLine) => (spec.picked === null || spec.picked === line.key ? 1 : palette.fadedAlpha);
+  // The lit line lies over the others.
+  const order =
+    spec.picked === null
+      ? lines
+      : [...lines.filter((l) => l.key !== spec.picked), ...lines.filter((l) => l.key === spec.picked)];
+
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(box.left, box.top - 2 * scale, box.width, box.height + 2 * scale);
+  ctx.clip();
+  ctx.lineJoin = 'round';
+  ctx.lineCap = 'butt';
+  const lone: Lone = [];
+
+  if (!many) {
+    for (const line of order) {
+      if (line.superseded) continue;
+      const [from, to] = rowsAround(line.rows.x, spec.x);
+      ctx.fillStyle = ctx.strokeStyle = line.colour;
+      if (spec.band) {
+        ctx.globalAlpha = palette.bandAlpha * alphaOf(line);
+        ctx.beginPath();
+        if (traceBand(ctx, line.rows, from, to, by)) ctx.fill();
+      }
+      if (spec.raw && spec.smooth) {
+        ctx.globalAlpha = palette.rawAlpha * alphaOf(line);
+        ctx.lineWidth = palette.strokeRaw * scale;
+        ctx.setLineDash([]);
+        ctx.beginPath();
+        lone.length = 0;
+        traceValues(ctx, line.rows, from, to, by, lone);
+        ctx.stroke();
+        paintDots(ctx, lone, 1.2 * scale);
+      }
+    }
+  }
+
+  for (const line of order) {
+    const picked = spec.picked === line.key;
+    const [from, to] = rowsAround(line.rows.x, spec.x);
+    const width = line.superseded ? 1.2 : many && !picked ? 1 : picked ? palette.strokePicked : palette.strokeLine;
+    ctx.fillStyle = ctx.strokeStyle = line.colour;
+    ctx.globalAlpha = alphaOf(line) * (line.superseded ? 0.6 : 1);
+    ctx.lineWidth = width * scale;
+    ctx.setLineDash((line.superseded ? [3, 3] : line.dash).map((px) => px * scale));
+    ctx.beginPath();
+    lone.length = 0;
+    if (spec.smooth) traceColumn(ctx, line.rows.x, line.rows.smooth, from, to, by, lone);
+    else traceValues(ctx, line.rows, from, to, by, lone);
+    ctx.stroke();
+    paintDots(ctx, lone, Math.max(1.8, width) * scale);
+  }
+  ctx.restore();
+
+  ctx.save();
+  for (const line of order) {
+    ctx.globalAlpha = alphaOf(line);
+    if (!line.superseded) paintMarks(ctx, line, spec, by, box, scale);
+  }
+  ctx.restore();
+  if (spec.large) paintEndLabels(ctx, spec, by, box, scale);
+}
+
+function paintDots(ctx: Ink, pairs: Lone, radius: number): void {
+  if (pairs.length === 0) return;
+  ctx.beginPath();
+  for (let i = 0; i < pairs.length; i += 2) {
+    ctx.moveTo(pairs[i]! + radius, pairs[i + 1]!);
+    ctx.arc(pairs[i]!, pairs[i + 1]!, radius, 0, 2 * Math.PI);
+  }
+  ctx.fill();
+}
+
+/** Restart, values that are not finite, live end. */
+function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {
+  const { palette } = spec;
+  const alpha = ctx.globalAlpha;
+  const inside = (px: number) => px >= box.left - scale && px <= box.left + box.width + scale;
+  const bottom = box.top + box.height;
+
+  for (const at of line.restarts) {
+    const x = Math.round(xPixel(by, at)) + (Math.round(scale) % 2 ? 0.5 : 0);
+    if (!inside(x)) continue;
+    ctx.strokeStyle = palette.ink3;
+    ctx.lineWidth = scale;
+    ctx.setLineDash([1.5 * scale, 3 * scale]);
+    ctx.beginPath();
+    ctx.moveTo(x, box.top + (spec.large ? 14 * scale : 0));
+    ctx.lineTo(x, bottom);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.fillStyle = line.colour;
+    ctx.beginPath();
+    ctx.moveTo(x - 3.5 * scale, bottom);
+    ctx.lineTo(x + 3.5 * scale, bottom);
+    ctx.lineTo(x, bottom + 5 * scale);
+    ctx.fill();
+    if (spec.large) write(ctx, 'restart', x + 4 * scale, box.top + 6 * scale, palette.ink2, spec, scale);
+  }
+
+  const height = heightOf(spec, line.rows);
+  const [from, to] = rowsAround(line.rows.x, spec.x);
+  let lastX = -Infinity;
+  let first = true;
+  for (const gap of findGaps(line.rows, height, from, to)) {
+    const x = xPixel(by, gap.x);
+    // Marks that would touch are one.
+    if (!inside(x) || x - lastX < 9 * scale) continue;
+    lastX = x;
+    const base = gap.base === null ? NaN : yPixel(by, gap.base);
+    const y = Number.isFinite(base) ? Math.min(bottom, Math.max(box.top + 9 * scale, base)) : box.top + 11 * scale;
+    ctx.globalAlpha = alpha * (first || spec.large ? 1 : 0.7);
+    paintTriangle(ctx, x, y, gap.what === '−∞', line.colour, palette.surface, scale);
+    if (spec.large && first) {
+      write(ctx, gapWords(gap, formatInt(gap.step)), x + 7 * scale, y - 4 * scale, palette.ink2, spec, scale);
+    }
+    // A line without a finite value is nothing but its marks: they go on as far as it does.
+    if (gap.base === null) paintTrail(ctx, line, x, y, by, box, scale, alpha);
+    first = false;
+  }
+  ctx.globalAlpha = alpha;
+
+  if (line.live) {
+    const end = lastDrawn(height, spec.log);
+    if (end < 0 || (line.rows.nanCount[line.rows.x.length - 1]! > 0 && end < line.rows.x.length - 1)) return;
+    const [x, y] = [xPixel(by, line.rows.x[end]!), yPixel(by, height[end]!)];
+    if (!inside(x) || y < box.top - 3 * scale || y > bottom + 3 * scale) return;
+    ctx.fillStyle = line.colour;
+    ctx.globalAlpha = alpha * 0.2;
+    paintDots(ctx, [x, y], 5.5 * scale);
+    ctx.globalAlpha = alpha;
+    paintDots(ctx, [x, y], 2.6 * scale);
+  }
+}
+
+function paintTriangle(ctx: Ink, x: number, y: number, down: boolean, fill: string, ring: string, scale: number): void {
+  ctx.setLineDash([]);
+  ctx.fillStyle = fill;
+  ctx.strokeStyle = ring;
+  ctx.lineWidth = 1.2 * scale;
+  ctx.beginPath();
+  ctx.moveTo(x, y - (down ? 1 : 9) * scale);
+  ctx.lineTo(x + 4.6 * scale, y - (down ? 9 : 1) * scale);
+  ctx.lineTo(x - 4.6 * scale, y - (down ? 9 : 1) * scale);
+  ctx.closePath();
+  ctx.stroke();
+  ctx.fill();
+}
+
+/** Marks along the rest of a line that never has a value. */
+function paintTrail(
+  ctx: Ink,
+  line: PlotLine,
+  from: number,
+  y: number,
+  by: Projection,
+  box: PixelBox,
+  scale: number,
+  alpha: number,
+): void {
+  const end = Math.min(box.left + box.width, xPixel(by, line.rows.x[line.rows.x.length - 1]!));
+  ctx.globalAlpha = alpha * 0.45;
+  for (let x = from + 11 * scale; x <= end; x += 11 * scale)
+    paintTriangle(ctx, x, y, false, line.colour, 'transparent', scale);
+  ctx.globalAlpha = alpha;
+}
+
+/** Text with a ring of the surface around it, so that it can be read over lines. */
+function write(ctx: Ink, text: string, x: number, y: number, colour: string, spec: PlotSpec, scale: number): void {
+  ctx.save();
+  ctx.font = chartFont(spec.palette, scale);
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  ctx.setLineDash([]);
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = 3 * scale;
+  ctx.strokeStyle = spec.palette.surface;
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x, y);
+  ctx.restore();
+}
+
+/** Room for labels at the right of a large chart, CSS pixels. */
+export const LABEL_GUTTER = 112;
+
+/** Does this chart label its lines at their ends? */
+export function labelsEnds(spec: PlotSpec): boolean {
+  const named = spec.lines.filter((line) => !line.superseded).length;
+  return spec.large && named > 0 && named <= MOST_LABELS;
+}
+
+function paintEndLabels(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {
+  if (!labelsEnds(spec)) return;
+  const right = box.left + box.width;
+  const bottom = box.top + box.height;
+  const ends: { line: PlotLine; x: number; y: number }[] = [];
+  for (const line of spec.lines) {
+    if (line.superseded) continue;
+    const height = heightOf(spec, line.rows);
+    // The last height in sight, not of the line: zoomed in, the label stands where the line leaves the chart.
+    const [from, to] = rowsAround(line.rows.x, spec.x);
+    const end = lastDrawn(height.subarray(from, to), spec.log);
+    if (end < 0) continue;
+    const y = yPixel(by, height[from + end]!);
+    if (Number.isFinite(y))
+      ends.push({ line, x: xPixel(by, line.rows.x[from + end]!), y: Math.min(bottom, Math.max(box.top, y)) });
+  }
+  const places = spreadLabels(
+    ends.map((end) => end.y),
+    14 * scale,
+    box.top + 6 * scale,
+    bottom - 4 * scale,
+  );
+  ctx.save();
+  ctx.setLineDash([]);
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  ends.forEach(({ line, x, y }, i) => {
+    const place = places[i]!;
+    const picked = spec.picked === line.key;
+    const alpha = spec.picked === null || picked ? 1 : 0.55;
+    ctx.strokeStyle = ctx.fillStyle = line.colour;
+    ctx.lineWidth = scale;
+    if (x > right - 3 * scale) {
+      ctx.globalAlpha = alpha * 0.5;
+      ctx.beginPath();
+      ctx.moveTo(right + 3 * scale, y);
+      ctx.lineTo(right + 10 * scale, place);
+      ctx.stroke();
+    }
+    ctx.globalAlpha = alpha;
+    ctx.lineWidth = 3 * scale;
+    ctx.lineCap = line.dash.length > 0 ? 'butt' : 'round';
+    ctx.setLineDash(line.dash.length > 0 ? [3 * scale, 2 * scale] : []);
+    ctx.beginPath();
+    ctx.moveTo(right + 14.5 * scale, place);
+    ctx.lineTo(right + 19.5 * scale + (line.dash.length > 0 ? 2 * scale : 0), place);
+    ctx.stroke();
+    ctx.font = chartFont(spec.palette, scale, picked ? 520 : 420);
+    ctx.fillStyle = picked ? spec.palette.ink : spec.palette.ink2;
+    ctx.fillText(fitText(ctx, line.label, (LABEL_GUTTER - 30) * scale), right + 26 * scale, place + 0.5 * scale);
+  });
+  ctx.restore();
+}
+
+/** The text, cut in the middle until it fits. */
+function fitText(ctx: Ink, text: string, width: number): string {
+  let length = Array.from(text).length;
+  let fitted = text;
+  while (length > 4 && ctx.measureText(fitted).width > width) fitted = cutMiddle(text, --length);
+  return fitted;
+}

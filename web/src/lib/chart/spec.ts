@@ -1,0 +1,62 @@
+/** What a chart is told to draw. Everything else (ticks, marks, labels) follows from it. */
+import type { Palette } from './palette';
+import type { Range, Rows } from './row';
+import type { XUnit } from './tick';
+
+/** One line. */
+export interface PlotLine {
+  /** Who it belongs to: lines of one run are picked together. */
+  readonly key: string;
+  readonly rows: Rows;
+  /** Resolved, for a canvas. */
+  readonly colour: string;
+  /** CSS pixels; empty is solid. */
+  readonly dash: readonly number[];
+  /** Written at its end where there is room. */
+  readonly label: string;
+  /** Its newest point may be overtaken at any moment: it gets the dot. */
+  readonly live: boolean;
+  /** Where its run was restarted, on the x axis. */
+  readonly restarts: readonly number[];
+  /** Overtaken by a restart: drawn as a thin dashed branch. */
+  readonly superseded: boolean;
+}
+
+export interface PlotSpec {
+  /** From the bottom to the top. */
+  readonly lines: readonly PlotLine[];
+  readonly unit: XUnit;
+  readonly x: Range;
+  readonly y: Range;
+  /** The y axis has its labels: false while nothing is there yet that they could be about. */
+  readonly labelled: boolean;
+  readonly log: boolean;
+  /** Draw the smoothed line; otherwise the values are the line. */
+  readonly smooth: boolean;
+  /** Draw the values faintly under the smoothed line. */
+  readonly raw: boolean;
+  /** Fill between minimum and maximum where a row stands for several points. */
+  readonly band: boolean;
+  /** Key of the line that is lit, or null. */
+  readonly picked: string | null;
+  /** A large chart: labels at the ends of lines, words beside marks. */
+  readonly large: boolean;
+  readonly palette: Palette;
+}
+
+/** Beyond this, lines are thin and bare: raw lines and bands of a hundred runs hide each other. */
+export const MANY_LINES = 60;
+
+/** Beyond this, labels at the ends of lines would be a list, which the runs table already is. */
+export const MOST_LABELS = 12;
+
+/** The column that is drawn as the line. */
+export function heightOf(spec: Pick<PlotSpec, 'smooth'>, rows: Rows): Float64Array {
+  return spec.smooth ? rows.smooth : rows.last;
+}
+
+/** Index of the row with the last value that has a height; -1 when none has. */
+export function lastDrawn(height: Float64Array, log: boolean): number {
+  for (let i = height.length - 1; i >= 0; i--) if (Number.isFinite(height[i]) && (!log || height[i]! > 0)) return i;
+  return -1;
+}
