@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -163,7 +163,7 @@ class Event:
     data: Any
 
 
-def read_events(server: Server, headers: dict[str, str] | None = None, **query: str) -> Iterator[Event]:
+def read_events(server: Server, headers: dict[str, str] | None = None, **query: str) -> Generator[Event, None, None]:
     """The events of ``/api/stream``, as they come; ends only when the server does."""
     fields: dict[str, str] = {}
     with server.client.stream("GET", "/api/stream", params=query, headers=headers) as response:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from sightline import SummaryWriter
 from tests.server.conftest import STRANGE_NAMES, Server, wait_for
+
+from sightline import SummaryWriter
 
 
 def test_it_lists_runs_with_their_times_and_steps(server: Server) -> None:

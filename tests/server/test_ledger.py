@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sightline.format.kernel import frame_scalar
 from tests.server.conftest import Server
+
+from sightline.format.kernel import frame_scalar
 
 
 def records(count: int) -> list[bytes]:

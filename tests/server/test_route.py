@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from tests.server.conftest import Server
 
 SERIES = {"tag": "loss/train", "runs": ["two"]}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.server.conftest import Server
 
 from sightline.server.security import HEADERS, host_name
-from tests.server.conftest import Server
 
 PATHS = ["/", "/nothing", "/api/catalogue", "/api/nothing", "/api/image/steps", "/api/openapi.json"]
 

@@ -43,7 +43,7 @@ def problem(status: int, sentence: str) -> Response:
 
 @cache
 def endpoints() -> tuple[tuple[str, Endpoint], ...]:
-    """Every declared endpoint and its path below ``/api``: the server's own, then the rooms' in the order of their tabs."""
+    """Every endpoint and its path below ``/api``: the server's own, then the rooms' in the order of their tabs."""
     rooms = ((kind.name, importlib.import_module(f"sightline.kinds.{kind.name}.api").ENDPOINTS) for kind in KINDS)
     return (
         *((endpoint.path, endpoint) for endpoint in (CATALOGUE, LEDGER)),

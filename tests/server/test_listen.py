@@ -1,0 +1,34 @@
+"""The port: the one wanted, or the next free one; and the loopback only."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.server.conftest import Server
+
+from sightline.errors import ArgumentError
+from sightline.server.listen import open_socket
+
+
+def test_a_port_in_use_gives_the_next_free_one_and_it_is_said(serve: Callable[..., Server], tmp_path: Path) -> None:
+    with open_socket(0) as taken:
+        port = taken.getsockname()[1]
+        server = serve(tmp_path, "--port", str(port))
+        assert int(server.url.rpartition(":")[2]) > port
+        assert server.output[0].startswith(f"Port {port} is in use; taking ")
+        assert server.catalogue()["runs"] == []
+
+
+def test_only_the_loopback_is_listened_on() -> None:
+    with open_socket(0) as listening:
+        assert listening.getsockname()[0] == "127.0.0.1"
+        assert listening.family == socket.AF_INET
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_number_that_is_no_port_is_refused(port: int) -> None:
+    with pytest.raises(ArgumentError, match="0 to 65535"):
+        open_socket(port)
