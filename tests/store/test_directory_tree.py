@@ -82,7 +82,12 @@ def test_lists_a_quiet_directory_only_once(root: Path, monkeypatch: pytest.Monke
     first = tree.walk()
     listed: list[object] = []
     scandir = os.scandir
-    monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or scandir(path))
+
+    def note(path: str) -> object:
+        listed.append(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", note)
     assert tree.walk() == first
     assert listed == []
 

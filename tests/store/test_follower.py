@@ -50,11 +50,15 @@ def steps(logdir: LogDir, run: str) -> list[int]:
     return found.scalars("loss").step.tolist() if found is not None and found.series else []
 
 
+def ends_at(logdir: LogDir, step: int) -> Callable[[], bool]:
+    return lambda: steps(logdir, "a")[-1:] == [step]
+
+
 def test_reads_what_was_there_and_what_is_written_later(logdir: LogDir, files: Any, wait: Wait) -> None:
     wait(lambda: steps(logdir, "a") == [1])
     for step in (2, 3, 4):
         files.add("a", files.scalar(step))
-        wait(lambda step=step: steps(logdir, "a")[-1] == step)
+        wait(ends_at(logdir, step))
     wait(lambda: "a" in seen(logdir).runs)
     versions = [changes.version for changes in seen(logdir).changes]
     assert versions == sorted(versions)
@@ -119,7 +123,7 @@ def test_stops_and_leaves_no_thread_and_starts_again(files: Any, wait: Wait) -> 
         follower.start()
         follower.start()
         files.add("a", files.scalar(step))
-        wait(lambda step=step: steps(logdir, "a")[-1:] == [step])
+        wait(ends_at(logdir, step))
         follower.stop()
         follower.stop()
         assert not [thread for thread in threading.enumerate() if thread.name.startswith("sightline")]

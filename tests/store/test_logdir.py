@@ -88,7 +88,8 @@ def test_growth_is_told_by_run_and_a_new_tag_is_structure(files: Any) -> None:
     version = logdir.version
     files.add("b", files.scalar(2))
     changes = logdir.refresh()
-    assert (changes.runs, changes.structure) == ({"b"}, False)
+    assert changes.runs == {"b"}
+    assert not changes.structure
     assert logdir.runs["b"].version == logdir.version > version
     files.add("b", files.scalar(2, tag="acc"))
     assert logdir.refresh().structure

@@ -139,7 +139,7 @@ class Field:
         if self.kind == "map":
             return {}
         if self.kind == "message":
-            return self.message_class()
+            return self.message_class()()
         return _DEFAULTS[self.kind]
 
     def message_class(self) -> type[Message]:

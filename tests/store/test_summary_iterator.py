@@ -1,0 +1,77 @@
+"""Event by event, as TensorFlow's summary_iterator gives them; the oracle is TensorBoard's loader of raw events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
+
+import sightline
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.tfevents")), ids=lambda path: path.stem)
+def test_gives_the_events_that_tensorboard_gives(path: Path) -> None:
+    ours = list(sightline.summary_iterator(path))
+    theirs = list(LegacyEventFileLoader(str(path)).Load())
+    assert len(ours) == len(theirs) > 1
+    for our, their in zip(ours, theirs, strict=True):
+        assert (our.wall_time, our.step, our.WhichOneof("what")) == (
+            their.wall_time,
+            their.step,
+            their.WhichOneof("what"),
+        )
+        assert [(value.tag, value.WhichOneof("value")) for value in our.summary.value] == [
+            (value.tag, value.WhichOneof("value")) for value in their.summary.value
+        ]
+        assert [repr(value.simple_value) for value in our.summary.value] == [
+            repr(value.simple_value) for value in their.summary.value
+        ]
+
+
+def test_reads_as_the_habit_is(files: Any) -> None:
+    path = files.add("a", files.version(5.0), files.scalar(3, 0.5, 7.0), files.image(4, b"png"))
+    seen: list[tuple[int, str, object]] = []
+    for event in sightline.summary_iterator(str(path)):
+        for value in event.summary.value:
+            if value.HasField("image"):
+                seen.append((event.step, value.tag, value.image.encoded_image_string))
+            else:
+                seen.append((event.step, value.tag, value.simple_value))
+    assert seen == [(3, "loss", 0.5), (4, "image", b"png")]
+
+
+def test_ends_politely_wherever_the_file_was_cut(files: Any) -> None:
+    path = files.add("a", *(files.scalar(step) for step in (1, 2, 3)))
+    data = path.read_bytes()
+    for length in range(len(data) + 1):
+        path.write_bytes(data[:length])
+        assert [event.step for event in sightline.summary_iterator(path)] == [1, 2, 3][: length * 3 // len(data)]
+
+
+def test_steps_over_a_damaged_record_with_a_warning(files: Any) -> None:
+    path = files.add("a", *(files.scalar(step) for step in (1, 2, 3)))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3 + 20] ^= 1
+    path.write_bytes(data)
+    with pytest.warns(RuntimeWarning, match=r"payload checksum of the record at byte \d+: got 0x.{8}, want 0x.{8}"):
+        steps = [event.step for event in sightline.summary_iterator(path)]
+    assert steps == [1, 3]
+
+
+def test_ends_at_a_damaged_length_with_a_warning(files: Any) -> None:
+    path = files.add("a", *(files.scalar(step) for step in (1, 2, 3)))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 1
+    path.write_bytes(data)
+    with pytest.warns(RuntimeWarning, match="length checksum of the record at byte"):
+        steps = [event.step for event in sightline.summary_iterator(path)]
+    assert steps == [1]
+
+
+def test_a_file_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        sightline.summary_iterator(tmp_path / "missing")
