@@ -6,10 +6,11 @@ Both kernels give these same classes; see ``kernel.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = ["LENGTH_CHECKSUM", "MALFORMED", "PAYLOAD_CHECKSUM", "Batch", "Damage", "Reason"]
 
