@@ -1,0 +1,213 @@
+"""The same calls to our writer, to torch's and to tensorboardX's leave the same events on disk.
+
+Compared field by field with protobuf's classes, pictures by their pixels, wall times where they were given. What is
+left out of the comparison is listed in ``docs/compatibility.md``.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import PIL.Image
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboardX import SummaryWriter as TensorboardxWriter
+from torch.utils.tensorboard import SummaryWriter as TorchWriter
+
+from sightline import SummaryWriter
+
+ReadEvents = Callable[[Path], list[Any]]
+Call = Callable[[Any], None]
+
+WALL_TIME = 1_000_000.25
+
+
+def without_choices(event: Any) -> Any:
+    """The event without what may differ: the writer's name, PNG's compression, times that nobody gave."""
+    event.ClearField("source_metadata")
+    if event.wall_time != WALL_TIME:
+        event.ClearField("wall_time")
+    for value in event.summary.value:
+        if value.HasField("image"):
+            pixels = np.asarray(PIL.Image.open(io.BytesIO(value.image.encoded_image_string)))
+            value.image.encoded_image_string = repr(pixels.shape).encode() + pixels.tobytes()
+    return event
+
+
+def runs_of(read: ReadEvents, logdir: Path, ours: bool = False) -> dict[str, list[Any]]:
+    """The events of every run by its name; ours without the STOP that ends each file."""
+    runs = {}
+    for run in sorted({path.parent for path in logdir.rglob("*tfevents*")}):
+        events = [without_choices(event) for event in read(run)]
+        if ours:
+            assert events.pop().session_log.status == 2
+        runs[str(run.relative_to(logdir))] = events
+    return runs
+
+
+def picture(*shape: int) -> Any:
+    return np.random.default_rng(0).random(shape)
+
+
+def figure() -> Any:
+    figure, axes = plt.subplots(figsize=(2, 1.5), dpi=60)
+    axes.bar([1, 2, 3], [2, 3, 1])
+    return figure
+
+
+CALLS: dict[str, Call] = {
+    "a Python float": lambda w: w.add_scalar("loss/train", 0.1, 3),
+    "an integer": lambda w: w.add_scalar("loss/train", 7, 3),
+    "a boolean": lambda w: w.add_scalar("loss/train", True, 3),
+    "a numeric string": lambda w: w.add_scalar("loss/train", "0.5", 3),
+    "a NumPy number": lambda w: w.add_scalar("x", np.float64(0.1), np.int32(3)),
+    "a one-element array": lambda w: w.add_scalar("x", np.array([[0.1]]), np.array(3)),
+    "a tensor with grad": lambda w: w.add_scalar("x", torch.tensor([0.1], requires_grad=True), torch.tensor(3)),
+    "a bfloat16": lambda w: w.add_scalar("x", torch.tensor(0.1, dtype=torch.bfloat16), 3),
+    "NaN and infinities": lambda w: [w.add_scalar("x", value, 1) for value in (math.inf, -math.inf, math.nan)],
+    "beyond float32": lambda w: w.add_scalar("x", 1e300, 1),
+    "negative zero": lambda w: w.add_scalar("x", -0.0, 1),
+    "no step": lambda w: w.add_scalar("x", 0.5),
+    "a float step": lambda w: w.add_scalar("x", 0.5, 2.9),
+    "a string step": lambda w: w.add_scalar("x", 0.5, "12"),
+    "a negative step": lambda w: w.add_scalar("x", 0.5, -5),
+    "huge steps": lambda w: [w.add_scalar("x", 0.5, step) for step in (2**63 - 1, -(2**63))],
+    "a wall time": lambda w: w.add_scalar("x", 0.5, 1, WALL_TIME),
+    "new style": lambda w: w.add_scalar("x", 0.1, 1, None, True),
+    "new style, double": lambda w: w.add_scalar("x", 0.1, 1, None, True, True),
+    "double without new style": lambda w: w.add_scalar("x", 0.1, 1, double_precision=True),
+    "an empty tag": lambda w: w.add_scalar("", 0.5, 1),
+    "strange tags": lambda w: [w.add_scalar(tag, 0.5, 1) for tag in ("损失/训练", "<script>", "../../x", " a\0b\n")],
+    "several scalars": lambda w: [w.add_scalars("a/b", {"x": 1.0, "y/z": step}, step, WALL_TIME) for step in (1, 2)],
+    "an image": lambda w: w.add_image("im", picture(3, 5, 7), 1),
+    "an image with a wall time": lambda w: w.add_image("im", torch.rand(1, 5, 7).bool(), 1, WALL_TIME, "CHW"),
+    "an image of other axes": lambda w: w.add_image("im", picture(5, 7), 1, dataformats="WH"),
+    "images": lambda w: w.add_images("ims", (picture(9, 1, 5, 7) * 255).astype(np.uint8), 1),
+    "images of other axes": lambda w: w.add_images("ims", picture(9, 5, 7, 3), 1, None, "NHWC"),
+    "a figure": lambda w: w.add_figure("fig", figure(), 4),
+    "figures": lambda w: w.add_figure("fig", [figure(), figure()], 4, True, WALL_TIME),
+    "text": lambda w: w.add_text("note", "**bold** | 表 <script>", 5),
+    "text with a wall time": lambda w: w.add_text("note", "", None, WALL_TIME),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+def test_the_events_are_torchs(tmp_path: Path, read_events: ReadEvents, call: Call) -> None:
+    with SummaryWriter(tmp_path / "ours") as ours, TorchWriter(tmp_path / "theirs") as theirs:
+        call(ours)
+        call(theirs)
+
+    got, want = runs_of(read_events, tmp_path / "ours", ours=True), runs_of(read_events, tmp_path / "theirs")
+    assert repr(got) == repr(want)  # as text, because NaN is not equal to itself
+
+
+def test_a_resumed_run_is_torchs(tmp_path: Path, read_events: ReadEvents) -> None:
+    for writer in (SummaryWriter(tmp_path / "ours", "", 7, 10, 120, ".x"), TorchWriter(tmp_path / "theirs", "", 7)):
+        writer.add_scalar("x", 1.0, 7)
+        writer.close()
+
+    assert runs_of(read_events, tmp_path / "ours", ours=True) == runs_of(read_events, tmp_path / "theirs")
+
+
+TENSORBOARDX_CALLS: dict[str, Call] = {
+    "a scalar": lambda w: w.add_scalar("loss/train", 0.1, 3),
+    "a list": lambda w: w.add_scalar("x", [0.25], 3),
+    "a name by keyword": lambda w: w.add_scalar("x", 0.1, 1, display_name="X", summary_description="*an* x"),
+    "a name by position": lambda w: w.add_scalar("x", 0.1, 1, WALL_TIME, "X", "*an* x"),
+    "a name alone": lambda w: w.add_scalar("x", 0.1, 1, None, "X"),
+    "a batch with alpha": lambda w: w.add_images("im", (picture(3, 4, 5, 7) * 255).astype(np.uint8), 1),
+    "text": lambda w: w.add_text("note", "**bold**", 5, WALL_TIME),
+}
+
+
+@pytest.mark.parametrize("call", TENSORBOARDX_CALLS.values(), ids=TENSORBOARDX_CALLS.keys())
+def test_the_events_are_tensorboardxs(tmp_path: Path, read_events: ReadEvents, call: Call) -> None:
+    with SummaryWriter(tmp_path / "ours") as ours, TensorboardxWriter(str(tmp_path / "theirs")) as theirs:
+        call(ours)
+        call(theirs)
+
+    assert runs_of(read_events, tmp_path / "ours", ours=True) == runs_of(read_events, tmp_path / "theirs")
+
+
+tags = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+numbers = st.one_of(
+    st.floats(),
+    st.integers(-(2**70), 2**70),
+    st.booleans(),
+    st.floats(width=32).map(np.float32),
+    st.floats(width=16).map(lambda number: np.array([number], np.float16)),
+    st.floats(width=32).map(lambda number: torch.tensor([[number]])),
+    st.floats().map(str),
+)
+in_range = st.integers(-(2**63), 2**63 - 1)
+steps = st.one_of(
+    st.none(), in_range, in_range.map(np.int64), in_range.map(torch.tensor), st.floats(-1e15, 1e15), in_range.map(str)
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(tags, numbers, steps), min_size=1, max_size=20))
+def test_any_tag_number_and_step_is_written_as_torch_does(
+    read_events: ReadEvents, calls: list[tuple[str, Any, Any]]
+) -> None:
+    with TemporaryDirectory() as directory:
+        ours, theirs = Path(directory, "ours"), Path(directory, "theirs")
+        with SummaryWriter(ours) as our_writer, TorchWriter(theirs) as their_writer:
+            for call in calls:
+                our_writer.add_scalar(*call)
+                their_writer.add_scalar(*call)
+
+        got, want = runs_of(read_events, ours, ours=True), runs_of(read_events, theirs)
+    assert repr(got) == repr(want)
+
+
+def test_tensorboard_reads_everything_that_was_logged(tmp_path: Path) -> None:
+    pictures = [np.full((4, 6, 3), 10 * step, np.uint8) for step in range(5)]
+    with SummaryWriter(tmp_path) as writer:
+        for step in range(5):
+            writer.add_scalar("loss/损失", 1 / (step + 1), step, walltime=1000.0 + step)
+            writer.add_image("picture", pictures[step], step, dataformats="HWC")
+            writer.add_text("note", f"*step* {step}", step)
+
+    accumulator = EventAccumulator(str(tmp_path), size_guidance={"scalars": 0, "images": 0, "tensors": 0})
+    accumulator.Reload()
+
+    assert _as_rows(accumulator.Scalars("loss/损失")) == [
+        (1000.0 + step, step, float(np.float32(1 / (step + 1)))) for step in range(5)
+    ]
+    got = [
+        np.asarray(PIL.Image.open(io.BytesIO(image.encoded_image_string))) for image in accumulator.Images("picture")
+    ]
+    np.testing.assert_array_equal(got, pictures)
+    texts = [tensor.tensor_proto.string_val[0].decode() for tensor in accumulator.Tensors("note/text_summary")]
+    assert texts == [f"*step* {step}" for step in range(5)]
+
+
+def test_the_stop_that_ends_a_file_hides_nothing_from_tensorboard(tmp_path: Path) -> None:
+    for first in (0, 10):
+        with SummaryWriter(tmp_path) as writer:
+            for step in range(first, first + 10):
+                writer.add_scalar("x", float(step), step)
+
+    accumulator = EventAccumulator(str(tmp_path))
+    accumulator.Reload()
+
+    assert [step for _, step, _ in _as_rows(accumulator.Scalars("x"))] == list(range(20))
+
+
+def _as_rows(scalars: Iterable[Any]) -> list[tuple[float, int, float]]:
+    return [(point.wall_time, point.step, point.value) for point in scalars]
