@@ -69,9 +69,9 @@ export class Loader {
     });
   }
 
-  /** Something is there for each of these runs, be it coarse or old. */
-  has(runs: readonly { readonly name: string }[]): boolean {
-    return runs.every(({ name }) => this.#held.whole.has(name) || this.#held.part.has(name));
+  /** Wall time of a run's first point, where the whole of it has been asked for. */
+  began(run: string): number | null {
+    return this.#held.whole.get(run)?.lines.find((line) => !line.superseded)?.rows.wallTime[0] ?? null;
   }
 
   /** Says what is shown now; null stops asking (the card is out of sight), and keeps what is there. */

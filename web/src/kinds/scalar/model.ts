@@ -101,11 +101,11 @@ export interface Drawing {
 }
 
 /** The x axis over everything. */
-export function wholeX(lines: readonly Line[], unit: XUnit, isLive: (run: string) => boolean): Range {
+export function wholeX(lines: readonly Line[], isLive: (run: string) => boolean): Range {
   const extents = lines.flatMap((line) => (line.extent === null ? [] : [line.extent]));
   const high = Math.max(...extents.map((extent) => extent[1]));
   const live = lines.some((line) => !line.superseded && line.extent?.[1] === high && isLive(line.run));
-  return wholeRange(extents, live, unit === 'step');
+  return wholeRange(extents, live);
 }
 
 /** The y axis that shows what is visible, and whether a log axis had to leave something out. */

@@ -91,12 +91,12 @@ describe('the whole x axis', () => {
       ),
     ).toEqual([0, 24]));
   it('has room beyond a live end and stays while points arrive', () => {
-    const [, high] = wholeRange([[0, 101]], true, true);
+    const [, high] = wholeRange([[0, 101]], true);
     expect(high).toBeGreaterThan(101);
-    expect(wholeRange([[0, 104]], true, true)[1]).toBe(high);
+    expect(wholeRange([[0, 104]], true)[1]).toBe(high);
   });
-  it('has room around a single point', () => expect(wholeRange([[7, 7]], false, true)).toEqual([6, 8]));
-  it('is 0 to 1 without lines', () => expect(wholeRange([], false, true)).toEqual([0, 1]));
+  it('has room around a single point', () => expect(wholeRange([[7, 7]], false)).toEqual([6, 8]));
+  it('is 0 to 1 without lines', () => expect(wholeRange([], false)).toEqual([0, 1]));
 });
 
 describe('zooming', () => {

@@ -136,7 +136,7 @@ function roundLog(value: number, direction: 1 | -1): number {
  * The x axis of everything: from the first to the last point of all lines. While a live line has the last point, the axis has some room
  * beyond it, to a round number, so that it need not move with every point.
  */
-export function wholeRange(extents: readonly Range[], live: boolean, integer: boolean): Range {
+export function wholeRange(extents: readonly Range[], live: boolean): Range {
   let low = Infinity;
   let high = -Infinity;
   for (const [from, to] of extents) {
@@ -144,7 +144,7 @@ export function wholeRange(extents: readonly Range[], live: boolean, integer: bo
     if (to > high) high = to;
   }
   if (!(low <= high)) return [0, 1];
-  if (low === high) return integer ? [low - 1, high + 1] : [low - 0.5, high + 0.5];
+  if (low === high) return [low - 1, high + 1];
   if (live) {
     const unit = tickStep(low, high, 20);
     high = low + outward(high - low, unit, Math.ceil);

@@ -51,7 +51,11 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
       const at = place(event);
       if (drag === null) return gestures.hover(at);
       if (drag.mode === 'pan') gestures.pan(at.x - drag.last);
-      else if (Math.abs(at.x - drag.from) >= CLICK_PX) gestures.selecting([drag.from, at.x]);
+      else if (Math.abs(at.x - drag.from) >= CLICK_PX) {
+        // The readout would lie over what is being chosen.
+        gestures.hover(null);
+        gestures.selecting([drag.from, at.x]);
+      }
       drag.last = at.x;
     },
     options,

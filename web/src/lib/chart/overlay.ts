@@ -15,6 +15,8 @@ export interface CursorLine {
   /** Written under the axis; null for no flag. */
   flag: string | null;
   dots: boolean;
+  /** Another line is where the pointer is: this one steps back. */
+  quiet: boolean;
 }
 
 export class Overlay {
@@ -63,7 +65,7 @@ export class Overlay {
     for (const line of this.#lines) this.#drawLine(ctx, line);
   }
 
-  #drawLine(ctx: CanvasRenderingContext2D, { x, flag, dots }: CursorLine): void {
+  #drawLine(ctx: CanvasRenderingContext2D, { x, flag, dots, quiet }: CursorLine): void {
     const { spec, box, projection: by } = this.plot;
     const at = xPixel(by, x);
     if (!(at >= box.left - 0.5 && at <= box.left + box.width + 0.5)) return;
@@ -71,14 +73,17 @@ export class Overlay {
     const bottom = box.top + box.height;
     ctx.lineWidth = 1;
     ctx.strokeStyle = spec.palette.ink;
+    ctx.globalAlpha = quiet ? 0.35 : 1;
     ctx.beginPath();
     ctx.moveTo(column, box.top);
     ctx.lineTo(column, bottom);
     ctx.stroke();
+    ctx.globalAlpha = 1;
 
-    if (dots && spec.lines.length <= MANY_LINES) {
+    if (dots) {
+      const many = spec.lines.length > MANY_LINES;
       for (const line of spec.lines) {
-        if (line.superseded) continue;
+        if (line.superseded || (many && spec.picked !== line.key)) continue;
         const row = rowAt(line.rows, x, by.xScale);
         const y = row < 0 ? NaN : yPixel(by, heightOf(spec, line.rows)[row]!);
         if (!(y >= box.top - 2 && y <= bottom + 2)) continue;

@@ -20,6 +20,10 @@ export interface PixelBox {
   height: number;
 }
 
+const SOLID: readonly number[] = [];
+/** CSS pixels. */
+const OVERTAKEN: readonly number[] = [3, 3];
+
 /** Everything inside the axes. */
 export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {
   const { palette, lines } = spec;
@@ -35,7 +39,7 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
   ctx.beginPath();
   ctx.rect(box.left, box.top - 2 * scale, box.width, box.height + 2 * scale);
   ctx.clip();
-  ctx.lineJoin = 'round';
+  ctx.lineJoin = many ? 'bevel' : 'round';
   ctx.lineCap = 'butt';
   const lone: Lone = [];
 
@@ -69,7 +73,9 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
     ctx.fillStyle = ctx.strokeStyle = line.colour;
     ctx.globalAlpha = alphaOf(line) * (line.superseded ? 0.6 : 1);
     ctx.lineWidth = width * scale;
-    ctx.setLineDash((line.superseded ? [3, 3] : line.dash).map((px) => px * scale));
+    // Among so many, a dash tells nothing apart and costs ten times the drawing.
+    const dash = line.superseded ? OVERTAKEN : many && !picked ? SOLID : line.dash;
+    ctx.setLineDash(dash.map((px) => px * scale));
     ctx.beginPath();
     lone.length = 0;
     if (spec.smooth) traceColumn(ctx, line.rows.x, line.rows.smooth, from, to, by, lone);
@@ -122,7 +128,7 @@ function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, bo
     ctx.lineTo(x + 3.5 * scale, bottom);
     ctx.lineTo(x, bottom + 5 * scale);
     ctx.fill();
-    if (spec.large) write(ctx, 'restart', x + 4 * scale, box.top + 6 * scale, palette.ink2, spec, scale);
+    if (spec.large) write(ctx, 'restart', x - 3 * scale, box.top + 6 * scale, palette.ink2, spec, scale, box);
   }
 
   const height = heightOf(spec, line.rows);
@@ -139,7 +145,7 @@ function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, bo
     ctx.globalAlpha = alpha * (first || spec.large ? 1 : 0.7);
     paintTriangle(ctx, x, y, gap.what === '−∞', line.colour, palette.surface, scale);
     if (spec.large && first) {
-      write(ctx, gapWords(gap, formatInt(gap.step)), x + 7 * scale, y - 4 * scale, palette.ink2, spec, scale);
+      write(ctx, gapWords(gap, formatInt(gap.step)), x, y - 4 * scale, palette.ink2, spec, scale, box);
     }
     // A line without a finite value is nothing but its marks: they go on as far as it does.
     if (gap.base === null) paintTrail(ctx, line, x, y, by, box, scale, alpha);
@@ -192,19 +198,30 @@ function paintTrail(
   ctx.globalAlpha = alpha;
 }
 
-/** Text with a ring of the surface around it, so that it can be read over lines. */
-function write(ctx: Ink, text: string, x: number, y: number, colour: string, spec: PlotSpec, scale: number): void {
+/** Text beside a mark at `x`, right of it where there is room. A ring of the surface lets it be read over lines. */
+function write(
+  ctx: Ink,
+  text: string,
+  x: number,
+  y: number,
+  colour: string,
+  spec: PlotSpec,
+  scale: number,
+  box: PixelBox,
+): void {
   ctx.save();
   ctx.font = chartFont(spec.palette, scale);
-  ctx.textAlign = 'left';
+  const fits = x + 7 * scale + ctx.measureText(text).width <= box.left + box.width;
+  const at = x + (fits ? 7 : -7) * scale;
+  ctx.textAlign = fits ? 'left' : 'right';
   ctx.textBaseline = 'middle';
   ctx.setLineDash([]);
   ctx.lineJoin = 'round';
   ctx.lineWidth = 3 * scale;
   ctx.strokeStyle = spec.palette.surface;
-  ctx.strokeText(text, x, y);
+  ctx.strokeText(text, at, y);
   ctx.fillStyle = colour;
-  ctx.fillText(text, x, y);
+  ctx.fillText(text, at, y);
   ctx.restore();
 }
 
@@ -224,14 +241,8 @@ function paintEndLabels(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox,
   const ends: { line: PlotLine; x: number; y: number }[] = [];
   for (const line of spec.lines) {
     if (line.superseded) continue;
-    const height = heightOf(spec, line.rows);
-    // The last height in sight, not of the line: zoomed in, the label stands where the line leaves the chart.
-    const [from, to] = rowsAround(line.rows.x, spec.x);
-    const end = lastDrawn(height.subarray(from, to), spec.log);
-    if (end < 0) continue;
-    const y = yPixel(by, height[from + end]!);
-    if (Number.isFinite(y))
-      ends.push({ line, x: xPixel(by, line.rows.x[from + end]!), y: Math.min(bottom, Math.max(box.top, y)) });
+    const end = endInSight(line, spec, by);
+    if (end !== null) ends.push({ line, x: end.x, y: Math.min(bottom, Math.max(box.top, end.y)) });
   }
   const places = spreadLabels(
     ends.map((end) => end.y),
@@ -250,6 +261,8 @@ function paintEndLabels(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox,
     ctx.strokeStyle = ctx.fillStyle = line.colour;
     ctx.lineWidth = scale;
     if (x > right - 3 * scale) {
+      ctx.setLineDash([]);
+      ctx.lineCap = 'butt';
       ctx.globalAlpha = alpha * 0.5;
       ctx.beginPath();
       ctx.moveTo(right + 3 * scale, y);
@@ -269,6 +282,23 @@ function paintEndLabels(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox,
     ctx.fillText(fitText(ctx, line.label, (LABEL_GUTTER - 30) * scale), right + 26 * scale, place + 0.5 * scale);
   });
   ctx.restore();
+}
+
+/** Where a line leaves the chart or ends in it, in pixels; null when nothing of it is in sight. */
+function endInSight(line: PlotLine, spec: PlotSpec, by: Projection): { x: number; y: number } | null {
+  const { rows } = line;
+  const height = heightOf(spec, rows);
+  const [from, to] = rowsAround(rows.x, spec.x);
+  const end = from + lastDrawn(height.subarray(from, to), spec.log);
+  if (end < from || rows.x[end]! < spec.x[0]) return null;
+  const [x, y] = [xPixel(by, rows.x[end]!), yPixel(by, height[end]!)];
+  if (rows.x[end]! <= spec.x[1]) return { x, y };
+  // The last row is the neighbour outside: what counts is where the line to it crosses the edge.
+  const before = end - 1;
+  const y0 = before >= from ? yPixel(by, height[before]!) : NaN;
+  if (!Number.isFinite(y0)) return null;
+  const [edge, x0] = [xPixel(by, spec.x[1]), xPixel(by, rows.x[before]!)];
+  return { x: edge, y: y0 + ((y - y0) * (edge - x0)) / (x - x0) };
 }
 
 /** The text, cut in the middle until it fits. */

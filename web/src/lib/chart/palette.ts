@@ -1,4 +1,5 @@
 /** What a chart paints with: the values of the tokens as they are now. A canvas can't read CSS variables, so they are read once for each theme. */
+import { SLOTS } from '../slot';
 
 export interface Palette {
   readonly ink: string;
@@ -15,6 +16,8 @@ export interface Palette {
   readonly strokeRaw: number;
   readonly strokeLine: number;
   readonly strokePicked: number;
+  /** The run colours, by slot from 1: `runs[0]` is no colour. */
+  readonly runs: readonly string[];
   /** Family list of the page, for canvas fonts. */
   readonly sans: string;
 }
@@ -36,6 +39,7 @@ export function readPalette(token: (name: string) => string): Palette {
     strokeRaw: figure('--stroke-raw'),
     strokeLine: figure('--stroke-line'),
     strokePicked: figure('--stroke-picked'),
+    runs: ['', ...Array.from({ length: SLOTS }, (_, i) => token(`--run-${i + 1}`))],
     sans: token('--sans'),
   };
 }
