@@ -15,7 +15,11 @@ import msgspec
 if TYPE_CHECKING:
     from sightline.store import LogDir
 
-__all__ = ["Answer", "Content", "Endpoint", "NotFound", "Query"]
+__all__ = ["ARROW_STREAM", "Answer", "Content", "Endpoint", "NotFound", "Query"]
+
+
+ARROW_STREAM = "application/vnd.apache.arrow.stream"
+"""Media type of columns: https://www.iana.org/assignments/media-types/application/vnd.apache.arrow.stream."""
 
 
 class Query(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

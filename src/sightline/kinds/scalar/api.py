@@ -19,13 +19,12 @@ from sightline.analysis.axis import axis, first_finite
 from sightline.analysis.bucket import Buckets, bucket
 from sightline.analysis.smooth import smooth
 from sightline.errors import ArgumentError
-from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Query
+from sightline.kinds.endpoint import ARROW_STREAM, Answer, Content, Endpoint, NotFound, Query
 from sightline.kinds.scalar.schema import KIND
 from sightline.store import LogDir, ScalarColumns, ScalarSeries, SeriesKey
 
 __all__ = ["ENDPOINTS", "ScalarSeriesMetadata", "ScalarSeriesQuery", "read_series"]
 
-ARROW_STREAM = "application/vnd.apache.arrow.stream"
 COLUMNS: tuple[tuple[str, type[np.generic]], ...] = (
     ("step", np.int64),
     ("wall_time", np.float64),
