@@ -15,7 +15,7 @@ export default defineConfig({
     target: 'es2022',
     reportCompressedSize: true,
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:6006' } },
+  server: { proxy: { '/api': process.env['SIGHTLINE_SERVER'] ?? 'http://127.0.0.1:6006' } },
   // Tests: modules compiled as for the browser (test/client.ts), on the browser's build of Svelte, which Node would not pick by itself.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   test: { include: ['src/**/*.test.ts'], environment: './test/client.ts', server: { deps: { inline: [/^svelte/] } } },

@@ -74,7 +74,9 @@ export function onKey(event: KeyboardEvent, showHelp: () => void): void {
 }
 
 function focusSearch(): boolean {
-  const field = document.querySelector<HTMLInputElement>('main [data-search], aside [data-search]');
+  const field =
+    document.querySelector<HTMLInputElement>('main [data-search]') ??
+    document.querySelector<HTMLInputElement>('aside [data-search]');
   field?.focus();
   field?.select();
   return field !== null;

@@ -7,7 +7,9 @@
 /** An attachment that reports each change; `margin` is how far beyond the window counts as in sight, in pixels. */
 export function whenVisible(report: (visible: boolean) => void, margin = 300): (element: Element) => () => void {
   return (element) => {
-    const observer = new IntersectionObserver((entries) => report(entries.at(-1)!.isIntersecting), { rootMargin: `${margin}px` });
+    const observer = new IntersectionObserver((entries) => report(entries.at(-1)!.isIntersecting), {
+      rootMargin: `${margin}px`,
+    });
     observer.observe(element);
     return () => observer.disconnect();
   };
