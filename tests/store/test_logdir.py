@@ -397,6 +397,51 @@ def test_few_descriptors_are_open_at_once(files: Any, monkeypatch: pytest.Monkey
     assert held == set()
 
 
+def test_a_refresh_that_is_stopped_goes_on_the_next_time(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logdir_module, "SMALL_BYTES", 0)
+    monkeypatch.setattr(logdir_module, "TELL_SECONDS", 0.0)
+    for index in range(20):
+        files.add(f"run{index}", files.scalar(1))
+    logdir = LogDir(files.root)
+    stop = threading.Event()
+    stop.set()
+    logdir.refresh(stop=stop)
+    assert not logdir.progress.done
+    assert len(logdir.runs) == 20
+    assert sum(run.points for run in logdir.runs.values()) == 0
+    logdir.refresh()
+    assert logdir.progress.done
+    assert sum(run.points for run in logdir.runs.values()) == 20
+
+
+def test_a_file_that_can_not_be_read_any_more_is_told(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.add("a", files.scalar(1))
+    logdir = read(files.root)
+    files.add("a", files.scalar(2))
+    really_open = os.open
+
+    def refuse(path: Any, *arguments: Any, **named: Any) -> int:
+        raise OSError(24, "Too many open files", path)
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert logdir.refresh().runs == {"a"}
+    assert logdir.runs["a"].files[0].note == "can't be read: Too many open files"
+    assert not logdir.refresh()
+    monkeypatch.setattr(os, "open", really_open)
+    assert logdir.refresh().runs == {"a"}
+    assert [step for step, _ in points(logdir.runs["a"])] == [1, 2]
+
+
+def test_the_working_directory_may_change(files: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    files.add("a", files.scalar(1))
+    monkeypatch.chdir(files.root.parent)
+    logdir = read(Path(files.root.name))
+    monkeypatch.chdir(tmp_path)
+    files.add("a", files.scalar(2))
+    logdir.refresh()
+    assert [step for step, _ in points(logdir.runs["a"])] == [1, 2]
+
+
 def test_poll_reads_what_grew_and_finds_no_new_runs(files: Any, wait: Callable[..., Any]) -> None:
     files.add("a", files.scalar(1))
     logdir = read(files.root)

@@ -11,7 +11,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["DirectoryTree"]
 
@@ -27,7 +27,9 @@ class _Listing:
     modified: int
     racy: bool
     event_files: tuple[str, ...]
-    directories: tuple[str, ...]
+    """Their paths; the same object as long as nothing changed, so that comparing walks is cheap."""
+    directories: tuple[tuple[str, str], ...]
+    """Readable name and path."""
 
 
 class DirectoryTree:
@@ -49,13 +51,13 @@ class DirectoryTree:
         listings: dict[str, _Listing] = {}
         self.problems = {}
         runs = {}
-        for name, path, listing in self._visit(listings):
+        for name, listing in self._visit(listings):
             if listing.event_files:
-                runs[name] = tuple(os.path.join(path, file) for file in listing.event_files)
+                runs[name] = listing.event_files
         self._listings = listings
         return runs
 
-    def _visit(self, listings: dict[str, _Listing]) -> Iterator[tuple[str, str, _Listing]]:
+    def _visit(self, listings: dict[str, _Listing]) -> Iterator[tuple[str, _Listing]]:
         pending: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(".", self._root, frozenset())]
         while pending:
             name, path, above = pending.pop()
@@ -69,12 +71,11 @@ class DirectoryTree:
             if listing.identity in above:
                 continue  # a link back to a directory that we are in
             listings[path] = listing
-            yield name, path, listing
+            yield name, listing
             if listing.directories:
                 inside = above | {listing.identity}
-                for directory in listing.directories:
-                    below = _readable(directory) if name == "." else f"{name}/{_readable(directory)}"
-                    pending.append((below, os.path.join(path, directory), inside))
+                prefix = "" if name == "." else f"{name}/"
+                pending += [(prefix + readable, below, inside) for readable, below in listing.directories]
 
     def _list(self, path: str) -> _Listing:
         status = os.stat(path)
@@ -88,19 +89,18 @@ class DirectoryTree:
         directories = []
         with os.scandir(path) as entries:
             for entry in entries:
-                if _is(entry, os.DirEntry.is_dir):
-                    directories.append(entry.name)
-                elif MARK in entry.name and _is(entry, os.DirEntry.is_file):
-                    event_files.append(entry.name)
+                try:
+                    if entry.is_dir():
+                        directories.append((_readable(entry.name), entry.path))
+                    elif MARK in entry.name and entry.is_file():
+                        event_files.append(entry.path)
+                except OSError:
+                    continue  # a link in a circle
         racy = time.time_ns() - status.st_mtime_ns < RACY_NANOSECONDS
-        return _Listing(identity, status.st_mtime_ns, racy, tuple(sorted(event_files)), tuple(sorted(directories)))
-
-
-def _is(entry: os.DirEntry[str], question: object) -> bool:
-    try:
-        return entry.is_dir() if question is os.DirEntry.is_dir else entry.is_file()
-    except OSError:
-        return False  # a link that leads nowhere, or in a circle
+        listing = _Listing(identity, status.st_mtime_ns, racy, tuple(sorted(event_files)), tuple(sorted(directories)))
+        if known is not None and known.event_files == listing.event_files:
+            return replace(listing, event_files=known.event_files)
+        return listing
 
 
 def _readable(name: str) -> str:

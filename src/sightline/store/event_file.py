@@ -50,7 +50,6 @@ class EventFile:
         "_head",
         "_identity",
         "_seen",
-        "_trouble",
         "_truncated",
         "accounted",
         "damage",
@@ -77,6 +76,7 @@ class EventFile:
         "session_starts",
         "size_bytes",
         "stopped",
+        "trouble",
     )
 
     def __init__(self, run: str, path: str, replaces: EventFile | None = None) -> None:
@@ -125,7 +125,8 @@ class EventFile:
         self._identity: tuple[int, int] | None = None
         self._head = b""
         self._seen: tuple[int, ...] = ()
-        self._trouble = ""
+        self.trouble = ""
+        """Why it can't be read, in words."""
         self._truncated = False
 
     def __repr__(self) -> str:
@@ -143,7 +144,7 @@ class EventFile:
     @property
     def unread_bytes(self) -> int:
         """Bytes that were never looked at; those behind a wrong length, or in an unfinished record, were."""
-        if self._trouble or self.scanner.ended or self._truncated or self.is_marker:
+        if self.trouble or self.scanner.ended or self._truncated or self.is_marker:
             return 0
         return max(0, self.size_bytes - self.scanner.offset)
 
@@ -159,8 +160,8 @@ class EventFile:
             notes.append("took the place of another file of this name")
         if self.gone:
             notes.append("deleted while it was followed; its points went with it")
-        elif self._trouble:
-            notes.append(self._trouble)
+        elif self.trouble:
+            notes.append(self.trouble)
         elif self.is_marker:
             notes.append("marks this directory as a run; holds no events")
         elif self.size_bytes == 0:
@@ -197,7 +198,7 @@ class EventFile:
         if self._identity not in (None, identity) or status.st_size < self.scanner.offset:
             return "replaced"
         self._seen = seen
-        self._trouble = ""
+        self.trouble = ""
         self.modified = status.st_mtime
         self.grows = self.looks > 0 and status.st_size > self.size_bytes
         self.looks += 1
@@ -247,6 +248,8 @@ class EventFile:
 
     def scan(self, descriptor: int, max_bytes: int) -> Batch | None:
         """The next batch; None at the end, or when the system fails (the note says how)."""
+        if 0 < self.size_bytes == self.scanner.offset:
+            return None  # all that was there when it was looked at
         try:
             batch = self.scanner.scan_file(descriptor, max_bytes)
         except OSError as error:
@@ -302,7 +305,7 @@ class EventFile:
 
     def _fail(self, error: OSError) -> Look:
         """Keep the trouble for the ledger, and look again next time: permissions and mounts come back."""
-        self._trouble = f"can't be read: {error.strerror or error}"
+        self.trouble = f"can't be read: {error.strerror or error}"
         self._seen = ()
         return "same"
 

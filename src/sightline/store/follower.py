@@ -80,7 +80,7 @@ class Follower:
         return self
 
     def stop(self) -> None:
-        """End, and wait until the thread has ended; does nothing when it has. A refresh under way is finished."""
+        """End, and wait until the thread has ended: soon, also while reading. Does nothing when it has ended."""
         thread, self._thread = self._thread, None
         if thread is not None:
             self._stop.set()
@@ -114,7 +114,7 @@ class Follower:
     def _sweep(self) -> float:
         """Look at everything; when to do so next."""
         began = time.thread_time()
-        changes = self._logdir.refresh(self._tell)
+        changes = self._logdir.refresh(self._tell, self._stop)
         cost = time.thread_time() - began
         self._tell(changes)
         now = time.monotonic()

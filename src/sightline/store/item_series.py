@@ -50,11 +50,14 @@ class ItemSeries(Series):
     """Pictures, texts, histograms ...: positions."""
 
     __slots__ = ()
+    _keeps_file = True
 
     def columns(self) -> ItemColumns:
         """All positions. Cheap when nothing was added since the last call."""
         merged = self._merge()
         step, wall_time, record, payload, offset, length = merged.columns
+        assert merged.file is not None
+        merged.file.flags.writeable = False
         return ItemColumns(
             step, wall_time, merged.file, record, payload, offset, length, merged.superseded, merged.files
         )

@@ -43,10 +43,12 @@ class LogDir:
 
     def __init__(self, path: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> None:
         self.path = Path(path)
-        if self.path.exists() and not self.path.is_dir():
+        if os.path.exists(path) and not os.path.isdir(path):
             raise LogDirectoryError(f"the log directory must be a directory, and this is a file: {self.path}")
         self._now = now
-        self._tree = DirectoryTree(str(self.path))
+        # Absolute: the process may change its working directory later.
+        self._root = os.path.abspath(path)
+        self._tree = DirectoryTree(self._root)
         self._runs: dict[str, Run] = {}
         self._paths: dict[str, tuple[str, ...]] = {}
         self._refreshing = threading.Lock()
@@ -84,21 +86,23 @@ class LogDir:
         """Directories that can't be listed -> why."""
         return MappingProxyType(self._tree.problems)
 
-    def refresh(self, tell: Listener | None = None) -> Changes:
+    def refresh(self, tell: Listener | None = None, stop: threading.Event | None = None) -> Changes:
         """Find what is new, read what grew, forget what is gone; what changed since the last refresh.
 
         ``tell`` is called every now and then during a long refresh, with what changed since it was last called; the
-        changes that are returned are then those since its last call. Trouble with a file goes into the ledger.
+        changes that are returned are then those since its last call. Once ``stop`` is set it returns soon; the next
+        refresh goes on from there. Trouble with a file goes into the ledger.
         """
         with self._refreshing:
             self._discover()
-            self._read([file for run in self._runs.values() for file in run.files if not file.gone], tell)
+            files = [file for run in self._runs.values() for file in run.files if not file.gone]
+            self._read(files, tell, stop or threading.Event())
             return self._take_changes()
 
     def poll(self, files: Iterable[EventFile]) -> Changes:
         """Like ``refresh`` for these files only, without looking for new ones: cheap, for those that grow."""
         with self._refreshing:
-            self._read([file for file in files if not file.gone], None)
+            self._read([file for file in files if not file.gone], None, threading.Event())
             return self._take_changes()
 
     def note_growth(self, run: Run, *, structure: bool) -> None:
@@ -116,7 +120,7 @@ class LogDir:
 
     def find_file(self, path: str) -> EventFile | None:
         """The event file at an absolute path; None when none is known there."""
-        directory = os.path.relpath(os.path.dirname(path), os.path.abspath(self.path))
+        directory = os.path.relpath(os.path.dirname(path), self._root)
         run = self._runs.get(directory.replace(os.sep, "/"))
         if run is None:
             return None
@@ -161,7 +165,7 @@ class LogDir:
                 self._structure = True
                 self._grown -= gone
 
-    def _read(self, files: Iterable[EventFile], tell: Listener | None) -> None:
+    def _read(self, files: Iterable[EventFile], tell: Listener | None, stop: threading.Event) -> None:
         """Read whatever is unread of these files."""
         unread: dict[str, list[EventFile]] = {}
         unread_bytes = 0
@@ -172,31 +176,31 @@ class LogDir:
                 look = file.look()
             if look == "changed":
                 self.account(file)
-                if not file.is_marker and (file.unread_bytes or not file.id):
-                    unread.setdefault(file.run, []).append(file)
-                    unread_bytes += file.unread_bytes
+            if look != "gone" and (file.unread_bytes or not (file.id or file.is_marker)):
+                unread.setdefault(file.run, []).append(file)
+                unread_bytes += file.unread_bytes
         if unread_bytes > SMALL_BYTES:
             self._done = False
         # Newest first: that is what the user came to see. Runs take turns, a block each.
         newest_first = sorted(unread.items(), key=lambda item: max(file.modified for file in item[1]), reverse=True)
         queue = deque((self._runs[name], deque(run_files)) for name, run_files in newest_first)
         if unread_bytes <= SMALL_BYTES or len(queue) == 1:
-            self._work(queue, tell)
+            self._work(queue, tell, stop)
         else:
-            self._work_in_threads(queue, tell)
-        self._done = True
+            self._work_in_threads(queue, tell, stop)
+        self._done = not queue
 
-    def _work_in_threads(self, queue: Queue, tell: Listener | None) -> None:
+    def _work_in_threads(self, queue: Queue, tell: Listener | None, stop: threading.Event) -> None:
         with ThreadPoolExecutor(THREADS, thread_name_prefix="sightline-reader") as threads:
-            workers = [threads.submit(self._work, queue, None) for _ in range(THREADS)]
+            workers = [threads.submit(self._work, queue, None, stop) for _ in range(THREADS)]
             while wait(workers, timeout=TELL_SECONDS).not_done:
                 self._tell(tell)
             for worker in workers:
                 worker.result()
 
-    def _work(self, queue: Queue, tell: Listener | None) -> None:
+    def _work(self, queue: Queue, tell: Listener | None, stop: threading.Event) -> None:
         """Take runs from the queue, read a block's worth of each, and put back those with more."""
-        while True:
+        while not stop.is_set():
             try:
                 run, files = queue.popleft()
             except IndexError:
@@ -211,6 +215,7 @@ class LogDir:
     def _read_file(self, run: Run, files: deque[EventFile], max_bytes: int) -> int:
         """Read on in the first of some files; take it off when it is done."""
         file = files.popleft()
+        trouble = file.trouble
         taken = 0
         try:
             taken = run.read(file, max_bytes)
@@ -222,6 +227,8 @@ class LogDir:
             if file.unread_bytes:
                 files.appendleft(file)
         self.account(file)
+        if file.trouble != trouble:
+            self.note_growth(run, structure=False)  # a line of the ledger changed
         return taken
 
     def _tell(self, tell: Listener | None) -> None:

@@ -14,6 +14,8 @@ from sightline.store.series import Series
 
 __all__ = ["find_restarts"]
 
+COMPARED = 1000
+"""Rows after going back that are looked at."""
 MIN_REPEATS = 2
 """Steps that must come a second time before going back counts as starting again: one may be a straggler."""
 
@@ -83,7 +85,7 @@ def _by_steps(every: list[list[Part]]) -> list[tuple[EventFile, Restart]]:
             steps, wall_times = part.columns()[:2]
             for row, stop in zip(falls, [*falls[1:], len(steps)], strict=True):
                 before = steps[:row]
-                if steps[row] in before and np.isin(np.unique(steps[row:stop]), before).sum() >= MIN_REPEATS:
+                if steps[row] in before and np.isin(np.unique(steps[row:stop][:COMPARED]), before).sum() >= MIN_REPEATS:
                     key = (part.file, int(steps[row]))
                     found[key] = min(float(wall_times[row]), found.get(key, math.inf))
     return [(file, Restart(step, wall_time, "steps")) for (file, step), wall_time in found.items()]

@@ -32,6 +32,7 @@ class ScalarSeries(Series):
     """A curve."""
 
     __slots__ = ()
+    _keeps_file = False
 
     def columns(self) -> ScalarColumns:
         """All points. Cheap when nothing was added since the last call; without a copy while steps are in order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -37,14 +37,16 @@ class Merged:
     files: tuple[EventFile, ...]
     columns: Columns
     superseded: npt.NDArray[np.bool_]
-    file: npt.NDArray[np.int32]
-    """Index into ``files``."""
+    file: npt.NDArray[np.int32] | None
+    """Index into ``files``, for those who need to know."""
 
 
 class Series:
     """The points of one tag in one run."""
 
     __slots__ = ("_merged", "_metadata", "_parts", "_run", "_sorted", "key")
+    _keeps_file: ClassVar[bool]
+    """Whether rows remember their file: those that are read from it later do."""
 
     def __init__(self, run: Run, key: SeriesKey, metadata: bytes) -> None:
         self.key = key
@@ -105,16 +107,17 @@ class Series:
         if not pieces:  # its files went away while the caller held on to it
             raise LookupError(f"series {self.key.tag!r} of run {self._run.name!r} is gone: its files were deleted")
         columns = pieces[0] if len(pieces) == 1 else _join(pieces)
-        superseded = np.concatenate(
-            [_superseded(piece[0], rules) for piece, rules in zip(pieces, overtaken, strict=True)]
-        )
-        file = np.repeat(np.arange(len(parts), dtype=np.int32), [len(piece[0]) for piece in pieces])
+        flags = [_superseded(piece[0], rules) for piece, rules in zip(pieces, overtaken, strict=True)]
+        superseded = flags[0] if len(flags) == 1 else np.concatenate(flags)
+        file = None
+        if self._keeps_file:
+            file = np.repeat(np.arange(len(parts), dtype=np.int32), [len(piece[0]) for piece in pieces])
         if not self._is_sorted(parts, columns[0]):
             order = np.argsort(columns[0], kind="stable")
             columns = tuple(column[order] for column in columns)
             superseded = superseded[order]
-            file = file[order]
-        for array in (*columns, superseded, file):
+            file = None if file is None else file[order]
+        for array in (*columns, superseded):
             array.flags.writeable = False
         merged = Merged(mark, tuple(part.file for part in parts), columns, superseded, file)
         self._merged = merged
