@@ -47,6 +47,34 @@ bool read_plugin_name(Span metadata, Span& name) {
     return !fields.malformed();
 }
 
+// What a file is read into. A thread keeps its block from one scan to the next, so that following a thousand files
+// touches no new memory; a larger one, for a long record, is given back.
+class Block {
+   public:
+    Block() : data_(kept_ ? std::move(kept_) : std::unique_ptr<uint8_t[]>(new uint8_t[block_bytes])) {}
+    ~Block() {
+        if (capacity_ == block_bytes) kept_ = std::move(data_);
+    }
+    Block(const Block&) = delete;
+    Block& operator=(const Block&) = delete;
+
+    uint8_t* data() { return data_.get(); }
+    size_t capacity() const { return capacity_; }
+
+    void grow(size_t filled, size_t capacity) {
+        std::unique_ptr<uint8_t[]> larger(new uint8_t[capacity]);
+        std::memcpy(larger.get(), data_.get(), filled);
+        data_ = std::move(larger);
+        capacity_ = capacity;
+    }
+
+   private:
+    static thread_local std::unique_ptr<uint8_t[]> kept_;
+    std::unique_ptr<uint8_t[]> data_;
+    size_t capacity_ = block_bytes;
+};
+thread_local std::unique_ptr<uint8_t[]> Block::kept_;
+
 }  // namespace
 
 void Scanner::scan(Span data, Batch& batch) {
@@ -55,26 +83,25 @@ void Scanner::scan(Span data, Batch& batch) {
 }
 
 int Scanner::scan_file(int fd, uint64_t max_bytes, Batch& batch) {
-    size_t capacity = static_cast<size_t>(std::min<uint64_t>(max_bytes, block_bytes));
-    std::unique_ptr<uint8_t[]> buffer(new uint8_t[capacity]);
+    uint64_t left = 0;  // of the file, as far as the system says
     struct stat status;
     if (::fstat(fd, &status) == 0 && static_cast<uint64_t>(status.st_size) > offset_) {
-        const uint64_t expected = std::min(static_cast<uint64_t>(status.st_size) - offset_, max_bytes);
-        batch.points.reserve(std::min<uint64_t>(expected, most_reserved_bytes) / least_scalar_bytes + 1);
+        left = static_cast<uint64_t>(status.st_size) - offset_;
+        const uint64_t expected = std::min<uint64_t>({left, max_bytes, most_reserved_bytes});
+        batch.points.reserve(expected / least_scalar_bytes + 1);
     }
+    Block buffer;
     size_t filled = 0;
     uint64_t bound = max_bytes, total = 0;
     while (!ended_) {
-        if (filled == capacity) {
-            // A record longer than the buffer. Grown by doubling as bytes arrive, never by what the length says.
-            const size_t larger = capacity * 2;
-            std::unique_ptr<uint8_t[]> grown(new uint8_t[larger]);
-            std::copy_n(buffer.get(), filled, grown.get());
-            buffer = std::move(grown);
-            capacity = larger;
+        // Room for a record longer than the block: as much as its length says, but no more than the file holds (a length
+        // may be absurd); doubled where the system does not know how much that is.
+        if (filled == buffer.capacity()) {
+            const uint64_t wanted = header_bytes + footer_bytes + load_little_endian<uint64_t>(buffer.data());
+            buffer.grow(filled, static_cast<size_t>(std::max<uint64_t>(std::min(wanted, left), filled * 2)));
         }
-        const size_t room = static_cast<size_t>(std::min<uint64_t>(capacity - filled, bound - total));
-        const ssize_t got = read_at(fd, buffer.get() + filled, room, offset_ + filled);
+        const size_t room = static_cast<size_t>(std::min<uint64_t>(buffer.capacity() - filled, bound - total));
+        const ssize_t got = read_at(fd, buffer.data() + filled, room, offset_ + filled);
         if (got < 0) return batch.bytes_read > 0 ? 0 : errno;
         if (got == 0) {
             batch.truncated = filled > 0;
@@ -83,9 +110,9 @@ int Scanner::scan_file(int fd, uint64_t max_bytes, Batch& batch) {
         filled += static_cast<size_t>(got);
         total += static_cast<uint64_t>(got);
         bool unfinished = false;
-        const size_t used = scan_records({buffer.get(), buffer.get() + filled}, batch, unfinished);
-        std::copy(buffer.get() + used, buffer.get() + filled, buffer.get());
+        const size_t used = scan_records({buffer.data(), buffer.data() + filled}, batch, unfinished);
         filled -= used;
+        if (used > 0) std::memmove(buffer.data(), buffer.data() + used, filled);
         if (total == bound) {
             if (batch.bytes_read > 0) return 0;
             bound = bound > UINT64_MAX / 2 ? UINT64_MAX : bound * 2;
