@@ -2,7 +2,7 @@
 
   sightline demo
   sightline demo --open
-  sightline demo --no-serve --logdir /tmp/digits
+  sightline demo --no-serve --steps 50 --logdir /tmp/digits
 
 The page is up before training begins and stays up after it, until Ctrl-C. Needs PyTorch and scikit-learn
 (pip install 'sightline[demo]'); nothing is downloaded.
@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -23,10 +24,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sightline.cli.serve import add_serving_options, announce, open_browser
-from sightline.errors import MissingExtra
+from sightline.errors import ArgumentError, MissingExtra
 
 if TYPE_CHECKING:
-    from sightline.demo import Progress
+    from sightline.demo import Progress, Settings
 
 __all__ = ["SUMMARY", "configure", "run"]
 
@@ -42,47 +43,56 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="where to log (default: a new directory in sightline-demo/, named by the time)",
     )
+    parser.add_argument("--steps", metavar="N", type=int, help="batches of each run (default: 900, about 25 seconds)")
     parser.add_argument("--no-serve", action="store_true", help="train and exit, without a page")
     add_serving_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     _require_packages()
+    if arguments.steps is not None and arguments.steps < 1:
+        raise ArgumentError(f"--steps is {arguments.steps}: want 1 or more")
     logdir: Path = arguments.logdir or Path("sightline-demo") / time.strftime("%Y%m%d-%H%M%S")
     logdir = logdir.expanduser()
     if arguments.no_serve:
-        return _train_only(logdir)
-    return _serve_and_train(logdir, arguments.port, arguments.open)
+        return _train_only(logdir, arguments.steps)
+    return _serve_and_train(logdir, arguments.steps, arguments.port, arguments.open)
 
 
 def _require_packages() -> None:
     from importlib.util import find_spec
 
-    missing = [name for name in ("torch", "sklearn", "rich") if find_spec(name) is None]
+    missing = [name for name in ("torch", "sklearn", "matplotlib", "rich") if find_spec(name) is None]
     if missing:
         raise MissingExtra(f"the demo needs {', '.join(missing)}: pip install 'sightline[demo]'")
 
 
-def _train_only(logdir: Path) -> int:
+def _runs(steps: int | None) -> tuple[Settings, ...]:
+    from sightline.demo import SETTINGS
+
+    return SETTINGS if steps is None else tuple(replace(settings, steps=steps) for settings in SETTINGS)
+
+
+def _train_only(logdir: Path, steps: int | None) -> int:
     from sightline.demo import train
 
     print(f"Training; logging to {logdir}", flush=True)
     try:
         with _Bars() as bars:
-            train(logdir, on_progress=bars.show)
+            train(logdir, runs=_runs(steps), on_progress=bars.show)
     except KeyboardInterrupt:
         print("\nStopped.")
         return 130
     return 0
 
 
-def _serve_and_train(logdir: Path, port: int, open_page: bool) -> int:
+def _serve_and_train(logdir: Path, steps: int | None, port: int, open_page: bool) -> int:
     from sightline.server.listen import open_socket, serve
     from sightline.store import LogDir
 
     followed = LogDir(logdir)
     listening = open_socket(port)
-    trainer = _Trainer(logdir)
+    trainer = _Trainer(logdir, steps)
 
     def on_ready() -> None:
         url = announce(listening, port, logdir)
@@ -102,12 +112,12 @@ def _serve_and_train(logdir: Path, port: int, open_page: bool) -> int:
 class _Trainer:
     """Training in a process of its own: PyTorch would take turns with the server for the interpreter."""
 
-    def __init__(self, logdir: Path) -> None:
+    def __init__(self, logdir: Path, steps: int | None) -> None:
         context = get_context("spawn")  # a fork would inherit the server's socket and threads
         self._receiver, self._sender = context.Pipe(duplex=False)
         self._stop: Event = context.Event()
         self._process: SpawnProcess = context.Process(
-            target=_train_in_child, args=(logdir, self._sender, self._stop), daemon=True
+            target=_train_in_child, args=(logdir, steps, self._sender, self._stop), daemon=True
         )
         self._thread = threading.Thread(target=self._show, daemon=True)
         self.failed = False
@@ -145,7 +155,7 @@ class _Trainer:
             print("Training is done. The page stays up until Ctrl-C.", flush=True)
 
 
-def _train_in_child(logdir: Path, sender: Connection, stop: Event) -> None:
+def _train_in_child(logdir: Path, steps: int | None, sender: Connection, stop: Event) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends Ctrl-C to both; the parent decides
     from sightline.demo import train
 
@@ -155,7 +165,7 @@ def _train_in_child(logdir: Path, sender: Connection, stop: Event) -> None:
         except BrokenPipeError:  # the parent was killed
             stop.set()
 
-    train(logdir, on_progress=report, should_stop=stop.is_set)
+    train(logdir, runs=_runs(steps), on_progress=report, should_stop=stop.is_set)
 
 
 class _Bars:
