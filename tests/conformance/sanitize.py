@@ -41,7 +41,9 @@ def main() -> int:
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
         "PYTHONMALLOC": "malloc",
     }
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(Path(__file__).parent)]
+    # The sanitizers write to the process's own standard error, which pytest must not swallow.
+    options = ["-q", "-p", "no:cacheprovider", "--capture=sys"]
+    command = [sys.executable, "-m", "pytest", *options, str(Path(__file__).parent)]
     return subprocess.run([*command, *sys.argv[1:]], env=environment, cwd=ROOT, check=False).returncode
 
 
