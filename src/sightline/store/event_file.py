@@ -198,7 +198,6 @@ class EventFile:
         if self._identity not in (None, identity) or status.st_size < self.scanner.offset:
             return "replaced"
         self._seen = seen
-        self.trouble = ""
         self.modified = status.st_mtime
         self.grows = self.looks > 0 and status.st_size > self.size_bytes
         self.looks += 1
@@ -232,6 +231,7 @@ class EventFile:
             key = repr((self.run, self.name, identity, head, self.replaces)).encode()
             self.id = hashlib.blake2b(key, digest_size=8).hexdigest()
         self._head = head
+        self.trouble = ""
         return descriptor
 
     @contextmanager

@@ -25,8 +25,8 @@ COOL_SECONDS = 60.0
 """A file that did not grow for so long is quiet."""
 SWEEP_SECONDS = 0.5
 """Between two looks at everything, at least ..."""
-SWEEP_SHARE = 0.004
-"""... and at most this share of a core: 1000 runs are looked at every second or two, 100,000 every two minutes."""
+SWEEP_SHARE = 0.003
+"""... and at most this share of a core: 1000 runs are looked at every two seconds, 100,000 every few minutes."""
 HINTED_SWEEP_SHARE = 0.05
 """The same after a notification that something appeared or went."""
 MAX_HINTED_DIRECTORIES = 10_000

@@ -176,7 +176,7 @@ class LogDir:
                 look = file.look()
             if look == "changed":
                 self.account(file)
-            if look != "gone" and (file.unread_bytes or not (file.id or file.is_marker)):
+            if look != "gone" and (file.unread_bytes or file.trouble or not (file.id or file.is_marker)):
                 unread.setdefault(file.run, []).append(file)
                 unread_bytes += file.unread_bytes
         if unread_bytes > SMALL_BYTES:
