@@ -87,7 +87,6 @@ describe('the whole x axis', () => {
           [5, 24],
         ],
         false,
-        true,
       ),
     ).toEqual([0, 24]));
   it('has room beyond a live end and stays while points arrive', () => {

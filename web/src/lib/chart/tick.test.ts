@@ -29,7 +29,7 @@ describe('a linear axis', () => {
   it('writes thousands as k and millions as M', () => {
     expect(labels(linearTicks([0, 24000], 5))).toEqual(['0', '5k', '10k', '15k', '20k']);
     expect(labels(linearTicks([0, 5e6], 5))).toEqual(['0', '1M', '2M', '3M', '4M', '5M']);
-    expect(labels(linearTicks([0, 2000], 4))).toEqual(['0', '0.5k', '1k', '1.5k', '2k']);
+    expect(labels(linearTicks([0, 2000], 4))).toEqual(['0', '500', '1,000', '1,500', '2,000']);
   });
   it('tells apart large numbers that differ little', () =>
     expect(labels(linearTicks([100000, 100001], 4))).toEqual([

@@ -73,6 +73,9 @@ export function labelTicks(values: readonly number[], step: number): string[] {
   if (largest < 1e-2 && decimalsOf(step) > 4) return values.map((value) => exponent(value, largest, step));
   if (largest >= 1e15) return values.map((value) => exponent(value, largest, step));
   const scaled = SCALES.find(([scale]) => largest >= scale && step >= scale / 1000);
+  // 500, 1,000, 1,500 are read more easily than 0.5k, 1k, 1.5k.
+  if (scaled?.[1] === 'k' && largest < 10_000 && step < 1000)
+    return values.map((value) => fixed(value, decimalsOf(step)));
   if (scaled === undefined) return values.map((value) => fixed(value, decimalsOf(step)));
   const [scale, letter] = scaled;
   const decimals = decimalsOf(step / scale);

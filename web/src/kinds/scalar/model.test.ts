@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { rowsOfPoints } from '../../lib/chart/row';
+import {
+  allNotFinite,
+  chunk,
+  columnsFor,
+  emptierSide,
+  groupTags,
+  noteOf,
+  overtakenOf,
+  parseZooms,
+  readoutAt,
+  summarise,
+  visibleY,
+  wholeX,
+  withZoom,
+  xOfStep,
+  type ReadoutLine,
+} from './model';
+import type { Line } from './types';
+
+const line = (run: string, x: number[], y: number[], more: Partial<Line> = {}): Line => ({
+  run,
+  superseded: false,
+  rows: rowsOfPoints(x, y),
+  points: x.length,
+  unplaced: 0,
+  extent: x.length > 0 ? [x[0]!, x.at(-1)!] : null,
+  ...more,
+});
+const bucketed = (run: string, count: number): Line => {
+  const plain = line(run, [0, 1, 2], [1, 2, 3]);
+  return { ...plain, points: 3 * count, rows: { ...plain.rows, count: new Int32Array(3).fill(count) } };
+};
+const tags = (...names: string[]) => names.map((name) => ({ name }));
+const names = (list: { name: string }[]) => list.map((one) => one.name);
+
+describe('sections', () => {
+  it('are the first parts of the tags, in their order', () => {
+    const { sections } = groupTags(tags('acc/val', 'loss/train', 'loss/val', 'lr'), () => true, []);
+    expect(sections.map((s) => [s.name, names(s.tags)])).toEqual([
+      ['acc', ['acc/val']],
+      ['loss', ['loss/train', 'loss/val']],
+      ['lr', ['lr']],
+    ]);
+  });
+  it('leave pinned tags to the pinned section, in the order they were pinned', () => {
+    const { pinned, sections } = groupTags(tags('a/x', 'a/y', 'b/z'), () => true, ['b/z', 'a/x']);
+    expect(names(pinned)).toEqual(['b/z', 'a/x']);
+    expect(sections.map((s) => names(s.tags))).toEqual([['a/y']]);
+  });
+  it('hold what passes the filter, and a pinned tag that is gone is left out', () => {
+    const { pinned, sections } = groupTags(tags('a/x', 'b/y'), (name) => name.startsWith('a'), ['b/y', 'gone']);
+    expect(names(pinned)).toEqual([]);
+    expect(sections.map((s) => s.name)).toEqual(['a']);
+  });
+});
+
+describe('the grid', () => {
+  it('has 3 columns in a window of 1440 with the runs panel, 2 below 1280, more on wide screens', () => {
+    expect(columnsFor(1440 - 432 - 32, 1440)).toBe(3);
+    expect(columnsFor(1279 - 264 - 32, 1279)).toBe(2);
+    expect(columnsFor(2560 - 432 - 32, 2560)).toBeGreaterThan(5);
+    expect(columnsFor(250, 600)).toBe(1);
+  });
+  it('is built in pieces that lose no card', () => expect(chunk([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]));
+});
+
+describe('zooms in the URL', () => {
+  it('come back as they were, whatever is in the tag', () => {
+    for (const tag of ['loss', 'a,b/c', 'lo ss/训练', '1,2,3', '<script>', 'a\nb']) {
+      expect(parseZooms(withZoom([], tag, [100, 250])).get(tag)).toEqual([100, 250]);
+    }
+  });
+  it('are exact to less than a pixel and short', () => {
+    const [text] = withZoom([], 't', [1790003270.312345678, 1790007194.712345678]);
+    expect(text!.length).toBeLessThan(32);
+    const [low, high] = parseZooms([text!]).get('t')!;
+    expect(Math.abs(low - 1790003270.312345678)).toBeLessThan((high - low) / 10000);
+  });
+  it('are exact in a very narrow range', () => {
+    const [low, high] = parseZooms(withZoom([], 't', [0.123456789, 0.123456799])).get('t')!;
+    expect(high - low).toBeCloseTo(1e-8, 12);
+  });
+  it('are one for each tag; null takes one away', () => {
+    const two = withZoom(withZoom([], 'a', [0, 1]), 'b', [2, 3]);
+    expect(two.length).toBe(2);
+    expect(withZoom(two, 'a', [4, 5]).length).toBe(2);
+    expect([...parseZooms(withZoom(two, 'a', null)).keys()]).toEqual(['b']);
+  });
+  it('that mean nothing are left out', () =>
+    expect(parseZooms(['x', '1,2', '2,1,t', 'a,b,t', '1,Infinity,t']).size).toBe(0));
+});
+
+describe('the axes', () => {
+  it('span all lines', () =>
+    expect(wholeX([line('a', [0, 10], [1, 1]), line('b', [5, 40], [1, 1])], () => false)).toEqual([0, 40]));
+  it('leave room when a live run is ahead, none when a finished one is', () => {
+    const two = [line('done', [0, 1000], [1, 1]), line('live', [0, 903], [1, 1])];
+    expect(wholeX(two, (run) => run === 'live')).toEqual([0, 1000]);
+    expect(wholeX([two[1]!], () => true)[1]).toBeGreaterThan(903);
+  });
+  it('follow what is visible', () => {
+    const rows = [line('a', [0, 1, 2, 3], [1, 2, 3, 1000]).rows];
+    const drawing = { smooth: true, values: true, log: false };
+    expect(visibleY(rows, [0, 2], drawing, 130).y[1]).toBeLessThan(10);
+    expect(visibleY(rows, [0, 3], drawing, 130).y[1]).toBeGreaterThanOrEqual(1000);
+  });
+  it('say when a log axis leaves something out', () => {
+    const rows = [line('a', [0, 1], [-1, 5]).rows];
+    expect(visibleY(rows, [0, 1], { smooth: true, values: true, log: true }, 130).dropped).toBe(true);
+    expect(visibleY(rows, [0, 1], { smooth: true, values: true, log: false }, 130).dropped).toBe(false);
+  });
+  it('place a step where its line was at that time', () => {
+    const timed = line('a', [0, 30, 60], [1, 1, 1]);
+    const steps = { ...timed, rows: { ...timed.rows, step: Float64Array.of(0, 100, 200) } };
+    expect(xOfStep([steps], 100, 'relative')).toBe(30);
+    expect(xOfStep([steps], 100, 'step')).toBe(100);
+    expect(xOfStep([steps], 500, 'relative')).toBeNull();
+  });
+});
+
+describe("the card's note", () => {
+  it('says every point when nothing is decimated', () =>
+    expect(noteOf([line('a', [0, 1], [1, 2])], [0, 1], { log: false, smoothing: 0.9 }, true)).toBe(
+      'every point · smooth 0.90',
+    ));
+  it('says how many points share a pixel when it is', () =>
+    expect(noteOf([bucketed('a', 12)], [0, 2], { log: true, smoothing: 0 }, true)).toBe(
+      'log · min–max of 12 points a pixel',
+    ));
+  it('is about the range in sight', () => {
+    const half = line('a', [0, 1, 2], [1, 2, 3]);
+    const mixed = { ...half, rows: { ...half.rows, count: Int32Array.of(1, 1, 50) } };
+    expect(noteOf([mixed], [0, 1], { log: false, smoothing: 0 }, true)).toBe('every point');
+    expect(noteOf([mixed], [0, 2], { log: false, smoothing: 0 }, true)).toContain('points a pixel');
+  });
+  it('is empty when nothing is there', () => expect(noteOf([], [0, 1], { log: false, smoothing: 0 }, false)).toBe(''));
+});
+
+describe('the summary of a chart', () => {
+  const label = (run: string) => run;
+  it('names the tag, the run, the range and the last value', () =>
+    expect(summarise('loss', [line('a', [0, 1200], [1, 0.25])], [0, 1200], 'step', label)).toBe(
+      'loss: 1 run (a), steps 0 to 1,200, last value 0.25.',
+    ));
+  it('names few runs, and gives the range of many', () => {
+    const many = [1, 2, 3, 4, 5].map((n) => line(`r${n}`, [0, 10], [0, n]));
+    expect(summarise('loss', many.slice(0, 2), [0, 10], 'step', label)).toContain('last values r1 1, r2 2');
+    expect(summarise('loss', many, [0, 10], 'step', label)).toContain('last values from 1 to 5');
+  });
+  it('says NaN when a line ends so', () =>
+    expect(summarise('loss', [line('a', [0, 1], [1, NaN])], [0, 1], 'step', label)).toContain('last value NaN'));
+});
+
+describe('what a card says at its foot', () => {
+  it('counts points when none is finite', () =>
+    expect(allNotFinite([line('a', [40, 41], [NaN, NaN]), line('b', [50], [Infinity])])).toEqual({
+      points: 3,
+      step: 40,
+      what: 'NaN',
+    }));
+  it('says nothing of the kind when one value is finite, or there are none', () => {
+    expect(allNotFinite([line('a', [1, 2], [NaN, 1])])).toBeNull();
+    expect(allNotFinite([])).toBeNull();
+  });
+  it('counts what restarts have overtaken, from the first step that was done again', () => {
+    const lines = [line('a', [0, 1], [1, 1]), line('a', [9000, 9100], [1, 1], { superseded: true, points: 1700 })];
+    expect(overtakenOf(lines)).toEqual({ at: 9000, points: 1700, runs: 1 });
+    expect(overtakenOf(lines.slice(0, 1))).toBeNull();
+  });
+});
+
+describe('the readout', () => {
+  const told = (of: Line): ReadoutLine => ({ line: of, label: of.run, colour: '', dash: [], began: 0 });
+  const at = (
+    lines: Line[],
+    x: number,
+    near: { run: string | null; value: number | null } = { run: null, value: null },
+  ) => readoutAt(lines.map(told), x, 1, true, near);
+  it('goes from the top line to the lowest, with equal decimals', () => {
+    const { rows, columns } = at([line('low', [0, 10], [0, 0.1]), line('high', [0, 10], [1, 0.9314])], 10);
+    expect(columns).toEqual(['smooth', 'value', 'min – max', 'time']);
+    expect(rows.map((row) => [row.label, row.cells[1]])).toEqual([
+      ['high', '0.9314'],
+      ['low', '0.1000'],
+    ]);
+  });
+  it('leaves out a run that has no point there', () =>
+    expect(at([line('a', [0, 10], [1, 1]), line('b', [50, 90], [1, 1])], 5).rows.length).toBe(1));
+  it('keeps the eight nearest to the pointer and counts the rest', () => {
+    const many = Array.from({ length: 20 }, (_, i) => line(`r${i}`, [0, 10], [i, i]));
+    const { rows, more } = at(many, 5, { run: 'r15', value: 15 });
+    expect(rows.length).toBe(8);
+    expect(more).toBe(12);
+    expect(rows.map((row) => row.label)).toContain('r15');
+    expect(rows.find((row) => row.near)?.label).toBe('r15');
+  });
+  it('shows minimum and maximum of what shares a pixel', () => {
+    const bucket = bucketed('a', 4);
+    const rows = { ...bucket.rows, min: Float64Array.of(0, 0.5, 0), max: Float64Array.of(9, 2.5, 9) };
+    expect(at([{ ...bucket, rows }], 1).rows[0]!.cells[2]).toBe('0.500 – 2.500');
+  });
+  it('says NaN and infinity in words', () =>
+    expect(at([line('a', [0, 1, 2], [1, -Infinity, 1])], 1).rows[0]!.cells[1]).toBe('−∞'));
+  it('tells apart values that differ far behind the comma', () => {
+    const { rows } = at([line('a', [0, 1], [1e-12, 1.25e-12]), line('b', [0, 1], [1e-12, 1e-12])], 1);
+    expect(rows.map((row) => row.cells[1])).toEqual(['1.25e-12', '1e-12']);
+  });
+  it('lies where fewer lines are', () => {
+    const lines = [line('a', [0, 100], [1, 1]), line('b', [0, 40], [1, 1])];
+    expect(emptierSide(lines, 50, [0, 100])).toBe('right');
+    expect(emptierSide([line('late', [60, 100], [1, 1])], 50, [0, 100])).toBe('left');
+  });
+});
