@@ -3,27 +3,34 @@
  *
  *     const decoded = new Decoded();
  *     $effect(() => decoded.load(url));     after a pause, so that sliding past a hundred pictures decodes only the last
- *     decoded.url                           the address that the rest is about
- *     decoded.head, .bytes, .pixels, .statistics, .failure
+ *     decoded.url                           the address that `decoded.reading` is about
  */
 
-import { reasonOf } from '../../lib/api';
 import { Latest } from '../../lib/latest';
-import { readHead, undecodableWords, type PictureHead } from './picture';
+import { isWhole, readHead, undecodableWords, type PictureHead } from './picture';
 import { statisticsOf, type Pixels, type PixelStatistics } from './pixel';
 
+/** What is known of a picture. */
+export interface Reading {
+  /** Bytes; null when they could not be fetched. */
+  readonly size: number | null;
+  /** Null when the bytes begin like no picture. */
+  readonly head: PictureHead | null;
+  readonly pixels: Pixels | null;
+  readonly statistics: PixelStatistics | null;
+  /** False when the bytes break off: then the lower part of the picture is missing. */
+  readonly whole: boolean;
+  /** Why there are no pixels, to stand after "Step 9,600: "; null when there are. */
+  readonly failure: string | null;
+}
+
+const NOTHING: Reading = { size: null, head: null, pixels: null, statistics: null, whole: true, failure: null };
 /** Long enough to slide over, too short to be noticed. */
 const PAUSE_MS = 60;
 
 export class Decoded {
   url = $state('');
-  head = $state.raw<PictureHead | null>(null);
-  /** Size of the encoded picture; null before it is there. */
-  size = $state<number | null>(null);
-  pixels = $state.raw<Pixels | null>(null);
-  statistics = $state.raw<PixelStatistics | null>(null);
-  /** Why there are no pixels, to stand after the step. */
-  failure = $state<string | null>(null);
+  reading = $state.raw<Reading>(NOTHING);
 
   readonly #latest = new Latest();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,8 +40,9 @@ export class Decoded {
     clearTimeout(this.#timer);
     if (url === '') {
       this.#latest.cancel();
-      this.#take(url, null, null, null, null);
-    } else this.#timer = setTimeout(() => void this.#read(url, anew), this.url === '' ? 0 : PAUSE_MS);
+      this.url = '';
+      this.reading = NOTHING;
+    } else this.#timer = setTimeout(() => void this.#read(url, anew), PAUSE_MS);
   }
 
   stop(): void {
@@ -43,61 +51,45 @@ export class Decoded {
   }
 
   async #read(url: string, anew: boolean): Promise<void> {
-    const outcome = await this.#latest.run(async (signal) => {
-      let bytes: Uint8Array<ArrayBuffer>;
-      try {
-        const response = await fetch(url, { signal, cache: anew ? 'reload' : 'default' });
-        if (!response.ok) return { failure: await sentenceOf(response) };
-        bytes = new Uint8Array(await response.arrayBuffer());
-      } catch (error) {
-        if (signal.aborted) throw error;
-        return { failure: 'the server did not answer' };
-      }
-      const head = readHead(bytes);
-      try {
-        return { bytes, head, pixels: await pixelsOf(bytes) };
-      } catch (error) {
-        // The browser's own words ("The source image could not be decoded.") say less than the bytes do.
-        const { words, code } = undecodableWords(bytes);
-        return { bytes, head, failure: error instanceof RangeError ? reasonOf(error) : `${words} ${code}`.trim() };
-      }
-    });
+    const outcome = await this.#latest.run((signal) => read(url, anew, signal));
     if (outcome.stale) return;
-    const { bytes, head, pixels, failure } = outcome.value as {
-      bytes?: Uint8Array;
-      head?: PictureHead | null;
-      pixels?: Pixels;
-      failure?: string;
-    };
-    this.#take(url, bytes?.length ?? null, head ?? null, pixels ?? null, failure ?? null);
-  }
-
-  #take(
-    url: string,
-    size: number | null,
-    head: PictureHead | null,
-    pixels: Pixels | null,
-    failure: string | null,
-  ): void {
     this.url = url;
-    this.size = size;
-    this.head = head;
-    this.pixels = pixels;
-    this.statistics = pixels === null ? null : statisticsOf(pixels, head?.channels ?? null);
-    this.failure = failure;
+    this.reading = outcome.value;
   }
 }
 
-/** Values as they were logged: without the colour management and the multiplication with alpha that a page applies to what it draws. */
+async function read(url: string, anew: boolean, signal: AbortSignal): Promise<Reading> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    const response = await fetch(url, { signal, cache: anew ? 'reload' : 'default' });
+    if (!response.ok) return { ...NOTHING, failure: await sentenceOf(response) };
+    bytes = new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { ...NOTHING, failure: 'the server did not answer' };
+  }
+  const head = readHead(bytes);
+  const about = { ...NOTHING, size: bytes.length, head, whole: head === null || isWhole(bytes, head) };
+  try {
+    const pixels = await pixelsOf(bytes);
+    return { ...about, pixels, statistics: statisticsOf(pixels) };
+  } catch {
+    // The browser's own words ("The source image could not be decoded.") say less than the bytes do.
+    const { words, code } = undecodableWords(bytes);
+    return { ...about, failure: `${words} ${code}`.trim() };
+  }
+}
+
+/**
+ * Values as they were logged, without the colour management that a page applies to what it draws. A canvas keeps colours multiplied with
+ * alpha, so the values of pixels that are nearly transparent come back rounded.
+ */
 async function pixelsOf(bytes: Uint8Array<ArrayBuffer>): Promise<Pixels> {
-  const bitmap = await createImageBitmap(new Blob([bytes]), { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+  const bitmap = await createImageBitmap(new Blob([bytes]), { colorSpaceConversion: 'none' });
   try {
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     const context = canvas.getContext('2d', { willReadFrequently: true });
-    if (context === null)
-      throw new RangeError(
-        `a picture of ${bitmap.width} × ${bitmap.height} pixels is more than this browser can read back`,
-      );
+    if (context === null) throw new Error('This browser gives no canvas.');
     context.drawImage(bitmap, 0, 0);
     return context.getImageData(0, 0, bitmap.width, bitmap.height);
   } finally {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   altText,
   cellAt,
-  chooseColumns,
   columnsThatFit,
   fileName,
   missingWords,
@@ -10,6 +9,8 @@ import {
   rowNote,
   sampleCount,
   seriesOf,
+  spreadColumns,
+  withCurrent,
 } from './model';
 import type { Shot } from './types';
 
@@ -30,13 +31,16 @@ const series = (...steps: number[]) =>
 const range = (n: number, every = 1) => Array.from({ length: n }, (_, i) => i * every);
 
 describe('columns of the film', () => {
+  const chooseColumns = (steps: number[], current: number, count: number) =>
+    withCurrent(spreadColumns(steps, count), steps, current);
+
   it('are all steps while they fit', () => {
     expect(chooseColumns([3, 5, 9], 5, 6)).toEqual([3, 5, 9]);
-    expect(chooseColumns([], null, 6)).toEqual([]);
+    expect(chooseColumns([], 0, 6)).toEqual([]);
   });
 
   it('always hold the first, the last and the current step, ascending, as many as asked for', () => {
-    for (const total of [4, 7, 101, 1000]) {
+    for (const total of [4, 7, 101]) {
       const steps = range(total, 240);
       for (const count of [3, 4, 6, 9]) {
         if (count >= total) continue;
@@ -53,7 +57,7 @@ describe('columns of the film', () => {
   });
 
   it('lie closer at the beginning', () => {
-    expect(chooseColumns(range(101), null, 6)).toEqual([0, 4, 16, 36, 64, 100]);
+    expect(spreadColumns(range(101), 6)).toEqual([0, 4, 16, 36, 64, 100]);
   });
 
   it('stay where they are while the step moves, but for the one that gives way', () => {
@@ -66,6 +70,25 @@ describe('columns of the film', () => {
     expect(chooseColumns(range(101, 10), 505, 6)).toContain(500);
     expect(chooseColumns(range(101, 10), -5, 6)).toEqual([0, 40, 160, 360, 640, 1000]);
     expect(chooseColumns(range(101, 10), 99_999, 6)).toEqual([0, 40, 160, 360, 640, 1000]);
+  });
+
+  it('stay where they are while a run grows, all but the last, until they would crowd at the beginning', () => {
+    let columns = spreadColumns(range(101), 6);
+    let changes = 0;
+    for (let total = 102; total <= 1010; total++) {
+      const next = spreadColumns(range(total), 6, columns);
+      expect(next.at(-1)).toBe(total - 1);
+      expect(next.at(-2)).toBeGreaterThan(0.3 * total);
+      if (next.slice(0, -1).join() !== columns.slice(0, -1).join()) changes++;
+      columns = next;
+    }
+    expect(changes).toBeLessThanOrEqual(5);
+  });
+
+  it('are chosen anew when there are other steps, or room for another number', () => {
+    const before = spreadColumns(range(101), 6);
+    expect(spreadColumns(range(101, 7), 6, before)).toEqual(spreadColumns(range(101, 7), 6));
+    expect(spreadColumns(range(101), 5, before)).toEqual(spreadColumns(range(101), 5));
   });
 
   it('fit the width, never fewer than three', () => {

@@ -35,12 +35,15 @@ export function columnsThatFit(width: number, cell: number, gap: number): number
   return Math.max(LEAST_COLUMNS, Math.floor((width + gap) / (cell + gap)));
 }
 
+/** How far a run may outgrow its columns before they are chosen anew: its last inner column stands at no less than this share of its place. */
+const KEEP_WHILE = 0.6;
+
 /**
- * At most `count` of the logged `steps` (ascending), for the columns: always the first, the last and the current one (the newest at or
- * before `current`). They lie closer at the beginning, where training changes most: column i of n stands at (i / (n - 1))² of the way.
- * A current step that is none of these takes the place of its nearest inner column, so that the others stay where they are while she slides.
+ * At most `count` of the logged `steps` (ascending), for the columns; the first and the last are always among them. They lie closer at the
+ * beginning, where training changes most: column i of n stands at (i / (n - 1))² of the way. While a run grows, the columns of `before`
+ * stay where they are and only the last one moves, until they would crowd at the beginning.
  */
-export function chooseColumns(steps: ArrayLike<number>, current: number | null, count: number): number[] {
+export function spreadColumns(steps: ArrayLike<number>, count: number, before: readonly number[] = []): number[] {
   const last = steps.length - 1;
   if (steps.length <= count) return Array.from(steps);
   const columns = Math.max(LEAST_COLUMNS, count);
@@ -50,13 +53,27 @@ export function chooseColumns(steps: ArrayLike<number>, current: number | null, 
     // Each column its own step, with enough left for those that follow.
     chosen.push(Math.min(Math.max(wanted, (chosen.at(-1) ?? -1) + 1), last - (columns - 1 - i)));
   }
-  const at = current === null ? -1 : lastIndexAt(steps, current);
-  if (at >= 0 && !chosen.includes(at)) {
-    const after = chosen.findIndex((index) => index > at);
-    const nearest = at - chosen[after - 1]! <= chosen[after]! - at ? after - 1 : after;
-    chosen[Math.min(columns - 2, Math.max(1, nearest))] = at;
-  }
-  return chosen.map((index) => steps[index]!);
+  const inner = before.slice(1, -1).map((step) => lastIndexAt(steps, step));
+  const stays =
+    before.length === columns &&
+    before[0] === steps[0] &&
+    inner.every((index, i) => index > 0 && index < last && steps[index] === before[i + 1]) &&
+    inner.at(-1)! >= KEEP_WHILE * chosen.at(-2)!;
+  return (stays ? [0, ...inner, last] : chosen).map((index) => steps[index]!);
+}
+
+/**
+ * The columns with the current step among them: the newest of `steps` at or before `current`. When it is none of them it takes the place of
+ * its nearest inner column, so that the others stay where they are while she slides.
+ */
+export function withCurrent(columns: readonly number[], steps: ArrayLike<number>, current: number): number[] {
+  const now = steps[lastIndexAt(steps, current)];
+  if (now === undefined || columns.includes(now)) return [...columns];
+  const after = columns.findIndex((step) => step > now);
+  // By places, not by steps: what was logged closely has no less claim to stay.
+  const away = (step: number) => Math.abs(lastIndexAt(steps, step) - lastIndexAt(steps, now));
+  const nearest = away(columns[after - 1]!) <= away(columns[after]!) ? after - 1 : after;
+  return columns.with(Math.min(columns.length - 2, Math.max(1, nearest)), now);
 }
 
 /**

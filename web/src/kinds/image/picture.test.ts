@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { extensionOf, hex, readHead, undecodableWords } from './picture';
+import { extensionOf, hex, isWhole, readHead, undecodableWords } from './picture';
 
 const fromHex = (text: string) =>
   Uint8Array.from(text.replaceAll(/\s/g, '').match(/../g) ?? [], (pair) => parseInt(pair, 16));
@@ -64,4 +64,25 @@ it('bytes that are no picture are told by their first four', () => {
 it('a file is saved with the ending of what it is', () => {
   expect(extensionOf(readHead(fromHex(PICTURES.GIF)))).toBe('gif');
   expect(extensionOf(null)).toBe('bin');
+});
+
+it('a picture that breaks off is told from a whole one, at whichever byte it does', () => {
+  // 1 × 1 pixel each, whole, made by Pillow 13.
+  const whole = {
+    PNG: '89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63f00500004f004e698b016c0000000049454e44ae426082',
+    GIF: '474946383761010001008100004d4d4d0000000000000000002c000000000100010000080400010404003b',
+    WEBP: '524946461e000000574542505650384c110000002f0000000007d0a636b5a9ff8188e87f0000',
+    BMP: '424d3a0000000000000036000000280000000100000001000000010018000000000004000000c40e0000c40e0000000000000000000000004d00',
+    JPEG: 'ffd8ffe000104a46494600010100000100010000ffdb004300ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc0000b080001000101011100ffc4001f0000010501010101010100000000000000000102030405060708090a0bffc400b5100002010303020403050504040000017d01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a434445464748494a535455565758595a636465666768696a737475767778797a838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9faffda0008010100003f006d7fffd9',
+  };
+  for (const text of Object.values(whole)) {
+    const bytes = fromHex(text);
+    expect(isWhole(bytes, readHead(bytes)!)).toBe(true);
+    expect(isWhole(Uint8Array.from([...bytes, 0, 0]), readHead(bytes)!)).toBe(true);
+    for (let end = 30; end < bytes.length - 2; end++) {
+      const cut = bytes.slice(0, end);
+      const head = readHead(cut);
+      if (head) expect(isWhole(cut, head)).toBe(false);
+    }
+  }
 });

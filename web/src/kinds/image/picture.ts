@@ -116,6 +116,27 @@ function unsized(format: Format): PictureHead {
   return { format, width: null, height: null, channels: null, bits: null };
 }
 
+/** Whether the bytes go on to the end that their format prescribes. Browsers draw what there is of a picture that breaks off, and say nothing. */
+export function isWhole(bytes: Uint8Array, head: PictureHead): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Some writers pad: the end may be followed by zeros.
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  switch (head.format) {
+    case 'PNG':
+      // The last chunk is IEND and its checksum.
+      return end >= 8 && view.getUint32(end - 8) === 0x49454e44;
+    case 'JPEG':
+      return end >= 2 && bytes[end - 2] === 0xff && bytes[end - 1] === 0xd9;
+    case 'GIF':
+      return bytes[end - 1] === 0x3b;
+    case 'WebP':
+      return bytes.length >= 8 && bytes.length >= view.getUint32(4, true) + 8;
+    case 'BMP':
+      return bytes.length >= 6 && bytes.length >= view.getUint32(2, true);
+  }
+}
+
 /** Bytes as the page writes them: `00 00 3f 80`. */
 export function hex(bytes: Uint8Array, count = 4): string {
   return Array.from(bytes.subarray(0, count), (byte) => byte.toString(16).padStart(2, '0')).join(' ');

@@ -8,16 +8,17 @@ const grey = (width: number, values: number[]): Pixels => ({
 });
 
 it('every value of a grey picture is counted once, of a coloured one once for each channel', () => {
-  const picture = grey(2, [0, 0, 128, 255]);
-  const one = statisticsOf(picture, 1);
-  expect([one.mean, one.low, one.high, one.every]).toEqual([(128 + 255) / 4, 0, 255, 1]);
+  const one = statisticsOf(grey(2, [0, 0, 128, 255]));
+  expect([one.mean, one.low, one.high, one.every, one.grey]).toEqual([(128 + 255) / 4, 0, 255, 1, true]);
   expect([one.counts[0], one.counts[32], one.counts[63]]).toEqual([2, 1, 1]);
   expect(one.counts.reduce((a, b) => a + b)).toBe(4);
-  expect(statisticsOf(picture, 3).counts.reduce((a, b) => a + b)).toBe(12);
+  const coloured = statisticsOf({ width: 1, height: 2, data: Uint8ClampedArray.of(9, 9, 9, 255, 0, 100, 200, 255) });
+  expect(coloured.grey).toBe(false);
+  expect(coloured.counts.reduce((a, b) => a + b)).toBe(6);
 });
 
 it('alpha is no value: a transparent white picture is white', () => {
-  expect(statisticsOf({ width: 1, height: 1, data: Uint8ClampedArray.of(255, 255, 255, 0) }, 4).mean).toBe(255);
+  expect(statisticsOf({ width: 1, height: 1, data: Uint8ClampedArray.of(255, 255, 255, 0) }).mean).toBe(255);
 });
 
 it('the 256 values fall evenly into the bars', () => {
@@ -26,7 +27,7 @@ it('the 256 values fall evenly into the bars', () => {
 
 it('a large picture is counted by every n-th pixel, and says so', () => {
   const large = { width: 4096, height: 1025, data: new Uint8ClampedArray(4096 * 1025 * 4) };
-  expect(statisticsOf(large, 1).every).toBe(2);
+  expect(statisticsOf(large).every).toBe(2);
 });
 
 it('a bar that counts anything is seen, however tall its neighbour; an empty one is not', () => {
@@ -42,9 +43,9 @@ it('the pixel under the pointer is found at every zoom, and there is none outsid
   expect(pixelUnder(0, 0, 0, 0, picture)).toBeNull();
 });
 
-it('a value is one figure where the picture is grey, three where it has colour, and names alpha', () => {
-  expect(valueWords([214, 214, 214, 255], 1)).toBe('value 214');
-  expect(valueWords([1, 2, 3, 255], 3)).toBe('rgb 1 2 3');
-  expect(valueWords([1, 2, 3, 9], 4)).toBe('rgb 1 2 3, alpha 9');
-  expect(valueWords([7, 7, 7, 0], 2)).toBe('value 7, alpha 0');
+it('a value is one figure where the picture is grey, three where it has colour, and names alpha where there is any', () => {
+  expect(valueWords([214, 214, 214, 255], true)).toBe('value 214');
+  expect(valueWords([1, 2, 3, 255], false)).toBe('rgb 1 2 3');
+  expect(valueWords([1, 2, 3, 9], false)).toBe('rgb 1 2 3, alpha 9');
+  expect(valueWords([7, 7, 7, 0], true)).toBe('value 7, alpha 0');
 });

@@ -22,14 +22,18 @@ export interface PixelStatistics {
   high: number;
   /** Every how many-th pixel was counted. */
   every: number;
+  /** Whether the counted pixels are all grey: torch writes grey pictures with three equal channels. */
+  grey: boolean;
 }
 
-/** Statistics of all channels that the picture has; alpha is left out. */
-export function statisticsOf(pixels: Pixels, channels: number | null): PixelStatistics {
+/** Statistics of the values of a grey picture, or of all three channels of a coloured one; alpha is left out. */
+export function statisticsOf(pixels: Pixels): PixelStatistics {
   const { data } = pixels;
   const total = pixels.width * pixels.height;
   const every = Math.max(1, Math.ceil(total / COUNT_AT_MOST));
-  const grey = channels === 1 || channels === 2;
+  let grey = true;
+  for (let at = 0; at < data.length && grey; at += 4 * every)
+    grey = data[at] === data[at + 1] && data[at] === data[at + 2];
   const values = new Float64Array(256);
   for (let at = 0; at < data.length; at += 4 * every) {
     values[data[at]!]!++;
@@ -47,7 +51,7 @@ export function statisticsOf(pixels: Pixels, channels: number | null): PixelStat
     low = Math.min(low, value);
     high = Math.max(high, value);
   });
-  return { counts, mean: n > 0 ? sum / n : NaN, low: n > 0 ? low : NaN, high: n > 0 ? high : NaN, every };
+  return { counts, mean: n > 0 ? sum / n : NaN, low: n > 0 ? low : NaN, high: n > 0 ? high : NaN, every, grey };
 }
 
 /** The bar a value stands in. */
@@ -81,9 +85,7 @@ export function pixelUnder(
   };
 }
 
-/** A pixel's value in words: one figure where the picture is grey, `rgb` otherwise, alpha where there is any. */
-export function valueWords([r, g, b, a]: readonly [number, number, number, number], channels: number | null): string {
-  const grey = channels === 1 || channels === 2;
-  const alpha = channels === 2 || channels === 4 ? `, alpha ${formatInt(a)}` : '';
-  return (grey ? `value ${formatInt(r)}` : `rgb ${r} ${g} ${b}`) + alpha;
+/** A pixel's value in words: one figure in a grey picture, `rgb` in a coloured one, alpha where the pixel is not opaque. */
+export function valueWords([r, g, b, a]: readonly [number, number, number, number], grey: boolean): string {
+  return (grey ? `value ${formatInt(r)}` : `rgb ${r} ${g} ${b}`) + (a < 255 ? `, alpha ${formatInt(a)}` : '');
 }
