@@ -67,9 +67,7 @@ def blobs(logdir: LogDir, run: str, tag: str) -> list[list[bytes]]:
     """The pictures of every step."""
     return [
         [
-            read_blob(
-                logdir, ImageBlobQuery(run=run, tag=tag, file=step.file, record=step.record, sample=sample)
-            ).body
+            read_blob(logdir, ImageBlobQuery(run=run, tag=tag, file=step.file, record=step.record, sample=sample)).body
             for sample in range(step.samples)
         ]
         for step in read_steps(logdir, ImageStepsQuery(run=run, tag=tag)).steps
@@ -137,9 +135,7 @@ def test_only_positions_that_the_store_knows_are_read(tmp_path: Path, query: dic
     logdir = read_logdir(tmp_path)
     (step,) = read_steps(logdir, ImageStepsQuery(run=".", tag="x")).steps
     with pytest.raises(NotFound):
-        read_blob(
-            logdir, ImageBlobQuery(**{"run": ".", "tag": "x", "file": step.file, "record": step.record, **query})
-        )
+        read_blob(logdir, ImageBlobQuery(**{"run": ".", "tag": "x", "file": step.file, "record": step.record, **query}))
 
 
 def test_a_picture_that_was_damaged_since_says_so(tmp_path: Path) -> None:

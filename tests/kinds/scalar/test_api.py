@@ -79,9 +79,7 @@ def test_the_columns_are_those_of_the_design(long: LogDir) -> None:
     assert types == {name: wanted[dtype] for name, dtype in COLUMNS}
 
 
-def test_every_pixel_column_keeps_its_extremes_and_its_counts(
-    long: LogDir, values: npt.NDArray[np.float64]
-) -> None:
+def test_every_pixel_column_keeps_its_extremes_and_its_counts(long: LogDir, values: npt.NDArray[np.float64]) -> None:
     metadata, (rows,) = ask(long, width=100, range=(0, 19_999))
     line = metadata["lines"][0]
     assert (line["run"], line["rows"], line["points"], line["points_in_range"]) == (".", 100, 20_000, 20_000)
@@ -136,9 +134,7 @@ def test_values_that_are_not_finite_are_counted_and_not_drawn(long: LogDir) -> N
     assert repr(rows["smooth"][1:4].tolist()) == "[nan, inf, -inf]"
 
 
-def test_smoothing_runs_over_all_points_before_any_are_left_out(
-    long: LogDir, values: npt.NDArray[np.float64]
-) -> None:
+def test_smoothing_runs_over_all_points_before_any_are_left_out(long: LogDir, values: npt.NDArray[np.float64]) -> None:
     last, weight, count, want = 0.0, 0.9, 0, []
     for value in values.tolist():
         if math.isfinite(value):

@@ -58,9 +58,7 @@ def test_every_step_is_listed_and_read_by_its_index(tmp_path: Path) -> None:
     answer = read_html(logdir, TextHtmlQuery(run=".", tag="x/text_summary", first=28, count=5))
     assert answer.total == 30
     assert answer.entries == [
-        TextEntry(
-            index=i, step=i * 10, wall_time=1000.0 + i, superseded=False, html=f"<p>text {i}</p>\n", error=""
-        )
+        TextEntry(index=i, step=i * 10, wall_time=1000.0 + i, superseded=False, html=f"<p>text {i}</p>\n", error="")
         for i in (28, 29)
     ]
 

@@ -38,7 +38,7 @@ ATTACKS = [
     "`<script>`",
     "|<img src=x>|\n|-|\n|<script>|",
     "[a](http://x '\"><img src=x onerror=alert(1)>')",
-    "![\"><script>alert(1)</script>](http://x)",
+    '!["><script>alert(1)</script>](http://x)',
     "<!-- --><form action=x><input autofocus onfocus=alert(1)>",
     "&lt;script&gt;",
     "<scr\x00ipt>",

@@ -1,0 +1,104 @@
+"""``server/stream.py`` from within: which versions are told, and what changes by time alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from sightline.format.kernel import frame_scalar
+from sightline.server import stream
+from sightline.server.stream import Broadcast
+from sightline.store import LogDir
+
+
+def add_point(path: Path, step: int, wall_time: float) -> None:
+    path.mkdir(exist_ok=True)
+    with (path / "events.out.tfevents.1.x").open("ab") as file:
+        file.write(frame_scalar(b"x", 1.0, step, wall_time))
+
+
+async def told(broadcast: Broadcast, since: int, wanted: str, deadline_seconds: float = 10.0) -> dict[str, object]:
+    """The data of the first event of a name."""
+
+    async def search() -> dict[str, object]:
+        async for chunk in broadcast.events(since):
+            for event in chunk.decode().split("\n\n"):
+                fields = dict(line.split(": ", 1) for line in event.splitlines())
+                if fields.get("event") == wanted:
+                    data: dict[str, object] = json.loads(fields["data"])
+                    return data
+        pytest.fail("the stream ended")
+
+    return await asyncio.wait_for(search(), deadline_seconds)
+
+
+def names(data: dict[str, object]) -> list[str]:
+    runs = data["runs"]
+    assert isinstance(runs, list)
+    return [run["name"] for run in runs]
+
+
+def test_exactly_what_changed_after_a_version_is_told(tmp_path: Path) -> None:
+    logdir = LogDir(tmp_path)
+    broadcast = Broadcast(logdir)
+    versions = []
+    for name in ("a", "b", "c"):
+        add_point(tmp_path / name, 0, 1000.0)
+        broadcast.changed(logdir.refresh())
+        versions.append(logdir.version)
+
+    async def check() -> None:
+        for known, version in enumerate([0, *versions[:-1]]):
+            assert names(await told(broadcast, version, "grew")) == ["a", "b", "c"][known:]
+        with pytest.raises(asyncio.TimeoutError):
+            await told(broadcast, versions[-1], "grew", 0.1)
+
+    asyncio.run(check())
+
+
+def test_a_run_that_falls_silent_is_told_as_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.05)
+    looks: list[float] = []
+    later = 0.0
+
+    def now() -> float:
+        looks.append(later)
+        return time.time() + later
+
+    add_point(tmp_path / "run", 0, time.time())
+    logdir = LogDir(tmp_path, now=now)
+    logdir.refresh()
+    assert logdir.runs["run"].state.kind == "live"
+
+    async def check() -> dict[str, object]:
+        nonlocal later
+        looks.clear()
+        listening = asyncio.ensure_future(told(Broadcast(logdir), logdir.version, "grew"))
+        while not looks:  # until it has noted the states
+            await asyncio.sleep(0.001)
+        later = 100_000.0
+        return await listening
+
+    data = asyncio.run(check())
+    assert names(data) == ["run"]
+    assert '"state": "stale"' in json.dumps(data)
+
+
+def test_closing_ends_every_stream(tmp_path: Path) -> None:
+    async def check() -> None:
+        broadcast = Broadcast(LogDir(tmp_path))
+        broadcast.open()
+
+        async def listen() -> int:
+            return len([chunk async for chunk in broadcast.events(0)])
+
+        listeners = [asyncio.ensure_future(listen()) for _ in range(3)]
+        await asyncio.sleep(0)
+        broadcast.close()
+        assert await asyncio.wait_for(asyncio.gather(*listeners), 10.0) == [2, 2, 2]  # retry, progress
+
+    asyncio.run(check())
