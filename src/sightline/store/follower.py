@@ -7,6 +7,7 @@ are a hint only, since NFS, Lustre and FUSE never send any: they make quiet plac
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -20,15 +21,17 @@ from sightline.store.progress import Progress
 __all__ = ["Follower"]
 
 HOT_SECONDS = 0.2
-"""Between two looks at files that grow."""
+"""Between two looks at files that grow, at least ..."""
+HOT_SHARE = 0.02
+"""... and at most this share of a core: from 1000 growing files on they are looked at more rarely."""
 COOL_SECONDS = 60.0
 """A file that did not grow for so long is quiet."""
 SWEEP_SECONDS = 0.5
 """Between two looks at everything, at least ..."""
 SWEEP_SHARE = 0.003
 """... and at most this share of a core: 1000 runs are looked at every two seconds, 100,000 every few minutes."""
-HINTED_SWEEP_SHARE = 0.05
-"""The same after a notification that something appeared or went."""
+STIRRED_SHARE = 0.05
+"""The same when something appeared or went a moment ago, or a notification says so."""
 MAX_HINTED_DIRECTORIES = 10_000
 """Each watched directory costs kernel memory, and users have a limited number of watches."""
 
@@ -48,7 +51,9 @@ class Follower:
         self._thread: threading.Thread | None = None
         self._hot: dict[EventFile, float] = {}
         self._progress = Progress()
+        self._next_sweep = 0.0
         self._earliest_sweep = 0.0
+        self._next_hot = math.inf
 
     def __enter__(self) -> Follower:
         return self.start()
@@ -75,6 +80,7 @@ class Follower:
         """Begin; does nothing when it has begun."""
         if self._thread is None:
             self._stop.clear()
+            self._next_sweep = 0.0
             self._thread = threading.Thread(target=self._follow, name="sightline-follower", daemon=True)
             self._thread.start()
         return self
@@ -90,7 +96,6 @@ class Follower:
 
     def _follow(self) -> None:
         hint = FileHint(str(self._logdir.path), self._wake)
-        next_sweep = 0.0
         try:
             while not self._stop.is_set():
                 self._wake.clear()
@@ -99,33 +104,37 @@ class Follower:
                 paths, elsewhere = hint.take()
                 hinted = [self._logdir.find_file(path) for path in paths]
                 if elsewhere or None in hinted:
-                    next_sweep = min(next_sweep, self._earliest_sweep)
-                if time.monotonic() >= next_sweep:
-                    next_sweep = self._sweep()
-                else:
-                    files = {*self._hot_files(), *(file for file in hinted if file is not None)}
-                    if files:
-                        self._tell(self._logdir.poll(files))
-                pause = next_sweep - time.monotonic()
-                self._wake.wait(max(0.0, min(pause, HOT_SECONDS) if self._hot else pause))
+                    self._next_sweep = min(self._next_sweep, self._earliest_sweep)
+                now = time.monotonic()
+                if now >= self._next_sweep:
+                    self._sweep()
+                elif now >= self._next_hot:
+                    self._poll_hot()
+                known = {file for file in hinted if file is not None}
+                if known:
+                    self._tell(self._logdir.poll(known))
+                self._wake.wait(max(0.0, min(self._next_sweep, self._next_hot) - time.monotonic()))
         finally:
             hint.stop()
 
-    def _sweep(self) -> float:
-        """Look at everything; when to do so next."""
-        began = time.thread_time()
+    def _sweep(self) -> None:
+        """Look at everything."""
         changes = self._logdir.refresh(self._tell, self._stop)
-        cost = time.thread_time() - began
+        cost = self._logdir.look_seconds
         self._tell(changes)
         now = time.monotonic()
-        self._earliest_sweep = now + (0.0 if changes else cost / HINTED_SWEEP_SHARE)
-        # What a sweep costs is only seen when it finds nothing: reading is not looking.
-        return now + (SWEEP_SECONDS if changes else max(SWEEP_SECONDS, cost / SWEEP_SHARE))
+        self._earliest_sweep = now + cost / STIRRED_SHARE
+        self._next_sweep = now + max(SWEEP_SECONDS, cost / (STIRRED_SHARE if changes.structure else SWEEP_SHARE))
 
-    def _hot_files(self) -> list[EventFile]:
+    def _poll_hot(self) -> None:
+        """Look at the files that grow."""
         now = time.monotonic()
         self._hot = {file: since for file, since in self._hot.items() if now - since < COOL_SECONDS and not file.gone}
-        return list(self._hot)
+        if not self._hot:
+            self._next_hot = math.inf
+            return
+        self._tell(self._logdir.poll(list(self._hot)))
+        self._next_hot = time.monotonic() + max(HOT_SECONDS, self._logdir.look_seconds / HOT_SHARE)
 
     def _tell(self, changes: Changes) -> None:
         if not changes and changes.progress == self._progress:
@@ -137,6 +146,7 @@ class Follower:
             for file in run.files if run is not None else ():
                 if not file.gone and (file.grows or self._logdir.seconds_since_modified(file) < COOL_SECONDS):
                     self._hot[file] = now
+                    self._next_hot = min(self._next_hot, now + HOT_SECONDS)
         with self._lock:
             subscribers = list(self._subscribers)
         for subscriber in subscribers:

@@ -59,6 +59,8 @@ class LogDir:
         self._bytes_read = 0
         self._done = False
         self._told = 0.0
+        self.look_seconds = 0.0
+        """Processor time that the last refresh or poll took to find out what to read."""
         self._grown: set[str] = set()
         self._structure = False
 
@@ -94,7 +96,9 @@ class LogDir:
         refresh goes on from there. Trouble with a file goes into the ledger.
         """
         with self._refreshing:
+            began = time.thread_time()
             self._discover()
+            self.look_seconds = time.thread_time() - began
             files = [file for run in self._runs.values() for file in run.files if not file.gone]
             self._read(files, tell, stop or threading.Event())
             return self._take_changes()
@@ -102,6 +106,7 @@ class LogDir:
     def poll(self, files: Iterable[EventFile]) -> Changes:
         """Like ``refresh`` for these files only, without looking for new ones: cheap, for those that grow."""
         with self._refreshing:
+            self.look_seconds = 0.0
             self._read([file for file in files if not file.gone], None, threading.Event())
             return self._take_changes()
 
@@ -167,6 +172,7 @@ class LogDir:
 
     def _read(self, files: Iterable[EventFile], tell: Listener | None, stop: threading.Event) -> None:
         """Read whatever is unread of these files."""
+        began = time.thread_time()
         unread: dict[str, list[EventFile]] = {}
         unread_bytes = 0
         for file in files:
@@ -179,6 +185,7 @@ class LogDir:
             if look != "gone" and (file.unread_bytes or file.trouble or not (file.id or file.is_marker)):
                 unread.setdefault(file.run, []).append(file)
                 unread_bytes += file.unread_bytes
+        self.look_seconds += time.thread_time() - began
         if unread_bytes > SMALL_BYTES:
             self._done = False
         # Newest first: that is what the user came to see. Runs take turns, a block each.
