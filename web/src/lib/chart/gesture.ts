@@ -20,6 +20,8 @@ export interface Gestures {
 
 /** A drag shorter than this is a click. */
 const CLICK_PX = 4;
+/** Two clicks within this time are a double-click. */
+const DOUBLE_MS = 400;
 /** A notch of a wheel is about 100; it zooms by a fifth. */
 const WHEEL_RATE = 0.0022;
 
@@ -27,6 +29,7 @@ const WHEEL_RATE = 0.0022;
 export function listen(element: HTMLElement, gestures: Gestures): () => void {
   const stop = new AbortController();
   const options = { signal: stop.signal };
+  let clicked = -Infinity;
   let drag: { mode: 'select' | 'pan'; from: number; last: number; id: number } | null = null;
 
   const place = (event: PointerEvent | MouseEvent) => {
@@ -67,8 +70,11 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
     const { x, y } = place(event);
     gestures.selecting(null);
     if (!taken || mode === 'pan') return;
-    if (Math.abs(x - from) < CLICK_PX) gestures.click(x, y);
-    else gestures.select(Math.min(from, x), Math.max(from, x));
+    if (Math.abs(x - from) < CLICK_PX) {
+      // The second click of a double-click is no click of its own.
+      if (event.timeStamp - clicked > DOUBLE_MS) gestures.click(x, y);
+      clicked = event.timeStamp;
+    } else gestures.select(Math.min(from, x), Math.max(from, x));
   };
   element.addEventListener('pointerup', (event) => finish(event, true), options);
   element.addEventListener('pointercancel', (event) => finish(event, false), options);
