@@ -31,7 +31,7 @@ from torch.utils.tensorboard import SummaryWriter as TorchWriter
 from sightline import SummaryWriter
 
 ReadEvents = Callable[[Path], list[Any]]
-Call = Callable[[Any], None]
+Call = Callable[[Any], object]
 
 WALL_TIME = 1_000_000.25
 
