@@ -26,7 +26,7 @@ from starlette.routing import Mount, Route
 
 from sightline.kinds.endpoint import ARROW_STREAM
 from sightline.server.route import endpoint_route, endpoints, problem
-from sightline.server.security import Guard
+from sightline.server.security import HEADERS, Guard
 from sightline.server.stream import Broadcast, stream_route
 from sightline.server.viewer import Viewer
 
@@ -57,7 +57,7 @@ def create_app(logdir: LogDir, broadcast: Broadcast, host: str = "127.0.0.1") ->
             Middleware(Guard, bound_host=host),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5, exclude_content_types=NOT_COMPRESSED),
         ],
-        exception_handlers={HTTPException: _http_problem},
+        exception_handlers={HTTPException: _http_problem, Exception: _fault},
     )
 
 
@@ -71,4 +71,11 @@ async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     response = problem(error.status_code, f"{error.detail}: {request.method} {request.url.path}")
     response.headers.update(error.headers or {})
+    return response
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    """A bug of ours. The traceback goes to the terminal (starlette raises it again), a sentence to the page."""
+    response = problem(500, f"A fault in Sightline, see its terminal: {type(error).__name__}: {error}")
+    response.headers.update(HEADERS)  # made outside of the guard
     return response
