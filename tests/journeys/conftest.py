@@ -5,7 +5,6 @@ A journey fails on any console error, any uncaught exception in the page and any
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -18,9 +17,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -32,6 +32,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 DEADLINE_SECONDS = 30
+expect.set_options(timeout=DEADLINE_SECONDS * 1000)
 TRAINER = Path(__file__).with_name("trainer.py")
 
 
@@ -80,9 +81,14 @@ def start_viewer(logdir: Path, *arguments: str) -> Viewer:
         if match := re.search(r"http://127\.0\.0\.1:\d+/?", line):
             viewer = Viewer(process, match[0].rstrip("/"), output)
             # Whatever it still prints is drained, so that a full pipe never stops it.
-            threading.Thread(target=lambda: output.extend(process.stdout or ()), daemon=True).start()
+            threading.Thread(target=_drain, args=(process.stdout, output), daemon=True).start()
             return viewer
     raise AssertionError(f"the viewer ended with {process.wait()} and said:\n{''.join(output)}")
+
+
+def _drain(stream: IO[str], output: list[str]) -> None:
+    with stream:
+        output.extend(stream)
 
 
 @pytest.fixture
@@ -202,6 +208,5 @@ def start_trainer() -> Iterator[Callable[[Path], Trainer]]:
 
     yield start
     for trainer in started:
-        with contextlib.suppress(ProcessLookupError):
+        with trainer.process:  # closes the pipes and waits
             trainer.process.kill()
-        trainer.process.wait()

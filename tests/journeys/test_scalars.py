@@ -1,0 +1,136 @@
+"""The charts in a real browser: one cursor for all of them, zooms in the address, and what a card says of its data."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from sightline import SummaryWriter
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Viewer
+
+STEPS = 1000
+
+
+@pytest.fixture
+def logdir(tmp_path: Path) -> Path:
+    """Two finished runs: one becomes NaN, one alone has the tag ``only/b`` and was restarted at step 600."""
+    with SummaryWriter(str(tmp_path / "a")) as writer:
+        for step in range(STEPS):
+            writer.add_scalar("loss/train", 2 / (1 + step / 50) if step < 700 else math.nan, step)
+            writer.add_scalar("loss/val", 2.5 / (1 + step / 50), step)
+            writer.add_scalar("signed", step - 500, step)
+    for first, last in ((0, 800), (600, STEPS)):
+        with SummaryWriter(str(tmp_path / "b"), filename_suffix=f".{first}") as writer:
+            for step in range(first, last):
+                writer.add_scalar("loss/train", 3 / (1 + step / 50), step)
+                writer.add_scalar("only/b", step, step)
+    return tmp_path
+
+
+def card(page: Page, tag: str) -> Locator:
+    return page.get_by_role("article", name=tag, exact=True)
+
+
+def chart(page: Page, tag: str) -> Locator:
+    return card(page, tag).get_by_role("img", name=f"{tag}: ")
+
+
+def at(chart: Locator, share: float) -> tuple[float, float]:
+    """A place of the page: this share of the chart's width, in the middle of its height."""
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] * share, box["y"] + box["height"] / 2
+
+
+def drag(page: Page, chart: Locator, begin: float, end: float) -> None:
+    page.mouse.move(*at(chart, begin))
+    page.mouse.down()
+    page.mouse.move(*at(chart, end), steps=5)
+    page.mouse.up()
+
+
+def test_a_click_pins_the_step_for_all_and_a_double_click_undoes_a_zoom(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    page.goto(serve(logdir).url)
+    train = chart(page, "loss/train")
+    expect(train).to_have_attribute("aria-label", re.compile(r"2 runs, steps 0 to 999, last values a NaN, b 0\.1"))
+
+    page.mouse.move(*at(train, 0.4))
+    readout = card(page, "loss/train").get_by_role("status")
+    expect(readout).to_contain_text("smooth")
+    expect(readout.get_by_role("row")).to_have_count(3)
+    hovered = re.search(r"step ([\d,]+)", readout.inner_text())
+    assert hovered is not None
+    page.mouse.click(*at(train, 0.4))
+    step = page.get_by_role("slider", name="Step", exact=True)
+    expect(step).to_have_attribute("aria-valuenow", hovered[1].replace(",", ""))
+    expect(page).to_have_url(re.compile(rf"step={hovered[1].replace(',', '')}\b"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("step="))
+
+    drag(page, train, 0.4, 0.6)
+    expect(page).to_have_url(re.compile(r"scalar\.zoom=[\d.]+,[\d.]+,loss/train"))
+    expect(train).not_to_have_attribute("aria-label", re.compile("steps 0 to 999"))
+    expect(chart(page, "loss/val")).to_have_attribute("aria-label", re.compile("steps 0 to 999"))
+    zoomed = train.get_attribute("aria-label") or ""
+    page.reload()
+    expect(train).to_have_attribute("aria-label", zoomed)
+    page.mouse.dblclick(*at(train, 0.5))
+    expect(train).to_have_attribute("aria-label", re.compile("steps 0 to 999"))
+    expect(page).not_to_have_url(re.compile("zoom=|step="))
+
+
+def test_the_keyboard_moves_the_cursor_pins_it_and_zooms(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    page.goto(serve(logdir).url)
+    val = chart(page, "loss/val")
+    val.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(card(page, "loss/val").get_by_role("status")).to_contain_text("step")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"step=\d+"))
+    page.keyboard.press("+")
+    expect(page).to_have_url(re.compile(r"scalar\.zoom="))
+    page.keyboard.press("0")
+    expect(page).not_to_have_url(re.compile(r"scalar\.zoom="))
+    card(page, "loss/val").focus()
+    page.keyboard.press("p")
+    pinned = page.get_by_role("region", name="Pinned", exact=True)
+    expect(pinned.get_by_role("article", name="loss/val", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"scalar\.pinned=loss/val"))
+
+
+def test_cards_say_what_they_leave_out_and_offer_the_way_out(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    page.goto(serve(logdir).url)
+    expect(card(page, "only/b")).to_contain_text("Restart at 600, 200 points superseded")
+    page.get_by_role("radio", name="Log", exact=True).click()
+    expect(card(page, "signed")).to_contain_text("Values of zero and below are left out")
+    page.get_by_role("radio", name="Linear", exact=True).click()
+    expect(card(page, "signed")).not_to_contain_text("left out")
+
+    page.get_by_role("checkbox", name="b", exact=True).click()
+    expect(card(page, "only/b")).to_contain_text("No points in the selected runs")
+    card(page, "only/b").get_by_role("button", name="Show it").click()
+    expect(chart(page, "only/b")).to_have_attribute("aria-label", re.compile("1 run"))
+
+    search = page.get_by_role("searchbox", name="Filter tags")
+    search.fill("^loss/(train|test)$")
+    expect(page.get_by_role("article")).to_have_count(1)
+    search.fill("loss(")
+    expect(page.get_by_text("Not a regular expression")).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(1)  # the last good result stays
