@@ -79,10 +79,12 @@ def test_a_click_pins_the_step_for_all_and_a_double_click_undoes_a_zoom(
     page.keyboard.press("Escape")
     expect(page).not_to_have_url(re.compile("step="))
 
+    expect(card(page, "loss/train")).to_contain_text("points a pixel")
     drag(page, train, 0.4, 0.6)
     expect(page).to_have_url(re.compile(r"scalar\.zoom=[\d.]+,[\d.]+,loss/train"))
     expect(train).not_to_have_attribute("aria-label", re.compile("steps 0 to 999"))
     expect(chart(page, "loss/val")).to_have_attribute("aria-label", re.compile("steps 0 to 999"))
+    expect(card(page, "loss/train")).to_contain_text("every point")  # the original points have come
     zoomed = train.get_attribute("aria-label") or ""
     page.reload()
     expect(train).to_have_attribute("aria-label", zoomed)

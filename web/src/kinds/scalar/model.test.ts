@@ -149,6 +149,11 @@ describe('the summary of a chart', () => {
     expect(summarise('loss', many.slice(0, 2), [0, 10], 'step', label)).toContain('last values r1 1, r2 2');
     expect(summarise('loss', many, [0, 10], 'step', label)).toContain('last values from 1 to 5');
   });
+  it('is about what is in sight, whatever else has been fetched', () => {
+    const lines = [line('a', [0, 10, 20], [1, 2, 3]), line('late', [15, 20], [9, 9])];
+    expect(summarise('loss', lines, [0, 12], 'step', label)).toBe('loss: 1 run (a), steps 0 to 12, last value 2.');
+    expect(summarise('loss', lines, [100, 120], 'step', label)).toBe('loss: no point in sight.');
+  });
   it('says NaN when a line ends so', () =>
     expect(summarise('loss', [line('a', [0, 1], [1, NaN])], [0, 1], 'step', label)).toContain('last value NaN'));
 });

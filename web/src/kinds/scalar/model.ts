@@ -194,9 +194,12 @@ export function summarise(
   unit: XUnit,
   label: (run: string) => string,
 ): string {
-  const current = lines.filter((line) => !line.superseded);
-  if (current.length === 0) return `${tag}: no line.`;
-  const ends = current.map((line) => ({ run: label(line.run), value: lastValue(line.rows) }));
+  const current = lines.filter((line) => {
+    const [from, to] = rowsInside(line.rows.x, x);
+    return !line.superseded && to > from;
+  });
+  if (current.length === 0) return `${tag}: no point in sight.`;
+  const ends = current.map((line) => ({ run: label(line.run), value: lastValue(line.rows, x) }));
   const finite = ends.map((end) => end.value).filter(Number.isFinite);
   const axis =
     unit === 'step'
@@ -211,10 +214,11 @@ export function summarise(
   return `${tag}: ${count(current.length, 'run')}${current.length === 1 ? ` (${ends[0]!.run})` : ''}, ${axis}, ${values}.`;
 }
 
-/** The last value of a line: NaN or an infinity when it ends so. */
-function lastValue(rows: Rows): number {
-  const end = rows.x.length - 1;
-  if (end < 0) return NaN;
+/** The last value of a line within `x`: NaN or an infinity when it ends so, NaN when nothing of it is there. */
+function lastValue(rows: Rows, x: Range): number {
+  const [from, to] = rowsInside(rows.x, x);
+  const end = to - 1;
+  if (end < from) return NaN;
   return Number.isFinite(rows.last[end]) && notFinite(rows, end) < rows.count[end]!
     ? rows.last[end]!
     : wordless(rows, end);

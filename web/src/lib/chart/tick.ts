@@ -240,7 +240,7 @@ export function yTicks(range: Range, height: number, log: boolean): Tick[] {
 
 /** Grid lines that suit a plot of this height. */
 export function yLines(height: number): number {
-  return Math.max(3, Math.min(9, Math.round(height / 34)));
+  return Math.max(3, Math.min(9, Math.round(2 + height / 64)));
 }
 
 /** One value for an axis label or a flag, when it is no number at all in words. */
