@@ -61,6 +61,34 @@ describe.each(['scalar_series', 'scalar_series_zoomed'])("the server's answer %s
 });
 
 describe('an answer', () => {
+  it('has each column in its own place', () => {
+    const names = Object.values(NAMES);
+    const line = {
+      run: 'a',
+      superseded: false,
+      rows: 1,
+      points: 9,
+      points_in_range: 9,
+      points_unplaced: 0,
+      x_low: 0,
+      x_high: 1,
+    };
+    const columns = Object.fromEntries(
+      names.map((name, i) => [
+        name,
+        name === 'step'
+          ? columnFromArray([BigInt(i)], int64())
+          : columnFromArray([i], name.endsWith('count') ? int32() : float64()),
+      ]),
+    );
+    const table = tableFromColumns(columns);
+    table.schema.metadata = new Map([['sightline', JSON.stringify({ lines: [line] })]]);
+    const { rows } = decodeSeries(tableToIPC(table, { format: 'stream' })!)[0]!;
+    expect(Object.fromEntries(Object.entries(rows).map(([name, values]) => [name, values[0]]))).toEqual(
+      Object.fromEntries(Object.keys(NAMES).map((name, i) => [name, i])),
+    );
+  });
+
   it('whose line has no rows gives an empty line', () => {
     const metadata: SeriesMetadata = {
       tag: 't',
