@@ -1,12 +1,15 @@
 """What a room must provide. A *kind* is one sort of data (scalar, image ...); its *room* is the folder it lives in.
 
-Every room has the same five files, and the file's name fixes what it may import (``tests/test_layers.py``):
+Every room has the same files, and the file's name fixes what it may import (``tests/test_layers.py``):
 
 ``README.md``   what it shows, the bytes on disk (old and new), the endpoints with an example answer, limits
 ``schema.py``   ``KIND``: a :class:`Kind`; dataclasses and constants. Imports ``format`` only
 ``write.py``    Python values -> :class:`~sightline.format.event.Value`. Imports ``format`` and its own schema
 ``decode.py``   ``Value`` -> what the user sees; names every legacy form. Imports ``format`` and its own schema
 ``api.py``      ``ENDPOINTS``: query -> answer. Imports ``store``, ``analysis`` and its own room
+
+A room without a dashboard has no ``api.py`` and no folder in ``web/src/kinds``: its data is written, read and listed,
+and the catalogue says ``supported: false``. It has both or neither (``tests/test_rooms.py``).
 """
 
 from __future__ import annotations

@@ -2,20 +2,26 @@
 
 A handler is a pure function ``(logdir, query) -> answer``: it knows nothing of HTTP. The server (``server/route.py``)
 turns a declaration into a route, and ``server/openapi.py`` turns all of them into the API's description.
+A room without ``api.py`` has no dashboard; nothing else says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from sightline.kinds.contract import Kind
+
 if TYPE_CHECKING:
     from sightline.store import LogDir
 
-__all__ = ["ARROW_STREAM", "Answer", "Content", "Endpoint", "NotFound", "Query"]
+__all__ = ["ARROW_STREAM", "Answer", "Content", "Endpoint", "NotFound", "Query", "room_endpoints"]
 
 
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
@@ -69,3 +75,13 @@ class Endpoint:
 
     also: tuple[type[msgspec.Struct], ...] = ()
     """Structs inside a :class:`Content` (as JSON), so that the description has them."""
+
+
+@cache
+def room_endpoints(kind: Kind) -> tuple[Endpoint, ...]:
+    """What a room's ``api.py`` declares; nothing when it has none, and so no dashboard."""
+    name = f"sightline.kinds.{kind.name}.api"
+    if find_spec(name) is None:
+        return ()
+    endpoints: tuple[Endpoint, ...] = import_module(name).ENDPOINTS
+    return endpoints

@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from sightline.kinds import KINDS
-from sightline.kinds.endpoint import Answer, Endpoint
+from sightline.kinds.endpoint import Answer, Endpoint, room_endpoints
 from sightline.server.cursor import format_cursor
 from sightline.store import LogDir, Run
 from sightline.store.logdir import natural_key
@@ -78,7 +78,7 @@ class Catalogue(Answer):
     run_sets: list[list[int]]
     """Sets of runs, as ascending indexes into ``runs``."""
     kinds: list[CatalogueKind]
-    """The rooms in the order of their tabs, empty ones included, then kinds without a room."""
+    """The rooms in the order of their tabs: those with a dashboard also when empty. Then kinds without a room."""
 
 
 def read_catalogue(logdir: LogDir, query: None) -> Catalogue:
@@ -91,17 +91,19 @@ def read_catalogue(logdir: LogDir, query: None) -> Catalogue:
             members.setdefault(key.kind, {}).setdefault(key.tag, []).append(index)
     set_indexes: dict[tuple[int, ...], int] = {}
     titles = {kind.name: kind.title for kind in KINDS}
+    dashboards = {kind.name for kind in KINDS if room_endpoints(kind)}
     kinds = [
         CatalogueKind(
             name=kind,
             title=titles.get(kind, kind),
-            supported=kind in titles,
+            supported=kind in dashboards,
             tags=[
                 CatalogueTag(name=tag, runs=set_indexes.setdefault(tuple(indexes), len(set_indexes)))
                 for tag, indexes in sorted(tags.items(), key=lambda item: natural_key(item[0]))
             ],
         )
         for kind, tags in members.items()
+        if tags or kind in dashboards
     ]
     return Catalogue(
         cursor=cursor,

@@ -5,7 +5,6 @@ The only place that knows which exception is which HTTP status.
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from starlette.routing import Route
 
 from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage
 from sightline.kinds import KINDS
-from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Query
+from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Query, room_endpoints
 from sightline.server.catalogue import CATALOGUE
 from sightline.server.ledger import LEDGER
 
@@ -44,10 +43,9 @@ def problem(status: int, sentence: str) -> Response:
 @cache
 def endpoints() -> tuple[tuple[str, Endpoint], ...]:
     """Every endpoint and its path below ``/api``: the server's own, then the rooms' in the order of their tabs."""
-    rooms = ((kind.name, importlib.import_module(f"sightline.kinds.{kind.name}.api").ENDPOINTS) for kind in KINDS)
     return (
         *((endpoint.path, endpoint) for endpoint in (CATALOGUE, LEDGER)),
-        *((f"/{name}{endpoint.path}", endpoint) for name, declared in rooms for endpoint in declared),
+        *((f"/{kind.name}{endpoint.path}", endpoint) for kind in KINDS for endpoint in room_endpoints(kind)),
     )
 
 
