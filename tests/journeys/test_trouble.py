@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import struct
 from collections.abc import Callable
@@ -116,3 +117,20 @@ def test_a_lost_server_is_said_and_the_page_recovers_without_losing_the_view(
     expect(page.get_by_role("checkbox", name="b", exact=True)).to_be_checked()
     expect(page.get_by_text(re.compile("No answer"))).to_be_hidden()
     expect(page.get_by_role("searchbox", name="Filter tags")).to_have_value("loss")
+
+
+def test_a_connection_that_is_open_but_dead_is_noticed(
+    page: Page, serve: Callable[..., Viewer], tmp_path: Path
+) -> None:
+    log_scalars(tmp_path / "a", 5)
+    viewer = serve(tmp_path)
+    page.goto(viewer.url)
+    connection = page.get_by_role("status", name="Connection")
+    expect(connection).to_contain_text("Live")
+    viewer.process.send_signal(signal.SIGSTOP)  # the socket stays open, as when a network goes away under an SSH tunnel
+    try:
+        expect(connection).not_to_contain_text("Live")
+        expect(page.get_by_role("article", name="loss/train", exact=True)).to_be_visible()
+    finally:
+        viewer.process.send_signal(signal.SIGCONT)
+    expect(connection).to_contain_text("Live")

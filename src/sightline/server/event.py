@@ -5,7 +5,7 @@ from __future__ import annotations
 from sightline.kinds.endpoint import Answer, Query
 from sightline.server.catalogue import CatalogueRun, ReadProgress
 
-__all__ = ["EVENTS", "CatalogueEvent", "GrewEvent", "StreamQuery"]
+__all__ = ["EVENTS", "AliveEvent", "CatalogueEvent", "GrewEvent", "StreamQuery"]
 
 
 class StreamQuery(Query):
@@ -25,5 +25,17 @@ class CatalogueEvent(Answer):
     cursor: str
 
 
-EVENTS: dict[str, type[Answer]] = {"grew": GrewEvent, "catalogue": CatalogueEvent, "progress": ReadProgress}
+class AliveEvent(Answer):
+    """``event: alive``: the server is there, and had nothing to tell."""
+
+    every_seconds: float
+    """How often this is sent: a page that hears nothing for much longer has lost the server."""
+
+
+EVENTS: dict[str, type[Answer]] = {
+    "grew": GrewEvent,
+    "catalogue": CatalogueEvent,
+    "progress": ReadProgress,
+    "alive": AliveEvent,
+}
 """Every event's name and what its ``data`` is, as JSON."""

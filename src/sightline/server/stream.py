@@ -21,7 +21,7 @@ from starlette.routing import Route
 from sightline.kinds.endpoint import Answer
 from sightline.server.catalogue import describe_progress, describe_run
 from sightline.server.cursor import format_cursor, parse_cursor
-from sightline.server.event import EVENTS, CatalogueEvent, GrewEvent, StreamQuery
+from sightline.server.event import EVENTS, AliveEvent, CatalogueEvent, GrewEvent, StreamQuery
 from sightline.server.route import problem
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ MIN_INTERVAL_SECONDS = 0.2
 """Between two sends to one page: a trainer may log a thousand points a second, an eye sees a few pictures."""
 LOADING_CATALOGUE_SECONDS = 1.0
 """Between two ``catalogue`` events while a large log directory is read for the first time."""
-HEARTBEAT_SECONDS = 15.0
-"""Proxies close connections that say nothing for 30 to 60 s. Run states, which change by time alone, are looked at
-as often."""
+HEARTBEAT_SECONDS = 5.0
+"""A connection whose other end is gone may stay open for minutes (an SSH tunnel over a network that went away): the page
+can tell only because it misses these. Run states, which change by time alone, are looked at as often."""
 RETRY_MILLISECONDS = 1000
 
 NOBODY = -1
@@ -106,7 +106,7 @@ class Broadcast:
                     next_heartbeat = now + HEARTBEAT_SECONDS
                     before, states = states, self._states()
                     names = sorted({*names, *(name for name, state in states.items() if state != before.get(name))})
-                    yield b": still here\n\n"
+                    yield _encode("alive", AliveEvent(every_seconds=HEARTBEAT_SECONDS), version)
                 messages = b""
                 progress = describe_progress(self._logdir)
                 if progress != told_progress:

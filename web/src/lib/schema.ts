@@ -129,7 +129,7 @@ export interface paths {
         };
         /**
          * Server-sent events: what grew
-         * @description Events: `grew` (GrewEvent), `catalogue` (CatalogueEvent), `progress` (ReadProgress); `data` is JSON, `id` is a cursor.
+         * @description Events: `grew` (GrewEvent), `catalogue` (CatalogueEvent), `progress` (ReadProgress), `alive` (AliveEvent); `data` is JSON, `id` is a cursor.
          */
         get: operations["get_stream"];
         put?: never;
@@ -225,6 +225,14 @@ export interface components {
             done: boolean;
         };
         /**
+         * AliveEvent
+         * @description ``event: alive``: the server is there, and had nothing to tell.
+         */
+        AliveEvent: {
+            /** @description How often this is sent: a page that hears nothing for much longer has lost the server. */
+            every_seconds: number;
+        };
+        /**
          * Catalogue
          * @description Everything the page needs to draw its shell.
          */
@@ -239,7 +247,7 @@ export interface components {
             runs: components["schemas"]["CatalogueRun"][];
             /** @description Sets of runs, as ascending indexes into ``runs``. */
             run_sets: number[][];
-            /** @description The rooms in the order of their tabs, empty ones included, then kinds without a room. */
+            /** @description The rooms in the order of their tabs: those with a dashboard also when empty. Then kinds without a room. */
             kinds: components["schemas"]["CatalogueKind"][];
         };
         /**

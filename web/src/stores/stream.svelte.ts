@@ -18,6 +18,9 @@ const RETRY_MS = [500, 1000, 2000, 4000];
 /** While a log directory is being read every new run is an event; the catalogue is not fetched more often than this. */
 const CATALOGUE_INTERVAL_MS = 400;
 
+/** The server says every 5 s that it is there. After this long without a word the connection is dead, even if it is still open. */
+const SILENCE_MS = 12_000;
+
 class Stream {
   state = $state<'connecting' | 'live' | 'offline'>('connecting');
   since = $state(Date.now() / 1000);
@@ -28,6 +31,7 @@ class Stream {
   #source: EventSource | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #refetch: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #refetched = 0;
   #failures = 0;
 
@@ -43,6 +47,7 @@ class Stream {
       removeEventListener('online', onVisible);
       clearTimeout(this.#retry);
       clearTimeout(this.#refetch);
+      clearTimeout(this.#silence);
       this.#source?.close();
     };
   }
@@ -79,6 +84,7 @@ class Stream {
       // A clock that runs ahead of ours, or a run that is read late, says nothing about the way to the screen.
       if (age >= 0 && age < 60) this.latency = age;
     });
+    source.addEventListener('alive', () => this.#heard());
     source.addEventListener('catalogue', () => {
       this.#heard();
       this.#fetchCatalogue();
@@ -106,6 +112,8 @@ class Stream {
     this.state = 'live';
     this.since = Date.now() / 1000;
     this.#failures = 0;
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#lost(), SILENCE_MS);
   }
 
   #lost(): void {
@@ -114,6 +122,7 @@ class Stream {
     if (this.state !== 'offline') this.since = Date.now() / 1000;
     this.state = 'offline';
     this.latency = null;
+    clearTimeout(this.#silence);
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#connect(), RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)]);
   }
