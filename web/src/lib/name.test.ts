@@ -3,8 +3,13 @@ import { commonPrefix, cutMiddle, sectionOf, splitName } from './name';
 
 describe('commonPrefix', () => {
   test('is what all names share, up to a separator', () => {
-    expect(commonPrefix(['sweep/lr_0.1', 'sweep/lr_0.2'])).toBe('sweep/lr_0.');
+    expect(commonPrefix(['sweep/lr_0.1', 'sweep/lr_0.2'])).toBe('sweep/lr_');
     expect(commonPrefix(['exp/alpha', 'exp/alps'])).toBe('exp/');
+  });
+  test('never ends inside a number', () => {
+    expect(commonPrefix(['lr=0.003 width=16', 'lr=0.0002 width=8'])).toBe('');
+    expect(commonPrefix(['a/lr=1e-3', 'a/lr=1e-2'])).toBe('a/');
+    expect(commonPrefix(['net-1', 'net-2'])).toBe('net-');
   });
   test('is empty when a name would have nothing left', () => {
     expect(commonPrefix(['a/', 'a/b'])).toBe('');

@@ -1,6 +1,9 @@
 /** How the names of runs and tags are taken apart to be shown: the part they share, the part that tells them apart, and where to cut. */
 
-/** The longest beginning that all names share and that ends at a separator (`/ _ - .` or a space). Empty for fewer than two names. */
+/**
+ * The longest beginning that all names share and that ends at a separator (`/ _ -` or a space), never inside a number: of
+ * `lr=1e-3` and `lr=1e-2` nothing is left out. Empty for fewer than two names.
+ */
 export function commonPrefix(names: readonly string[]): string {
   const first = names[0];
   if (first === undefined || names.length < 2) return '';
@@ -11,8 +14,8 @@ export function commonPrefix(names: readonly string[]): string {
     length = i;
     if (length === 0) return '';
   }
-  const shared = first.slice(0, length);
-  const end = Math.max(...['/', '_', '-', '.', ' '].map((mark) => shared.lastIndexOf(mark))) + 1;
+  let end = length;
+  while (end > 0 && !(/[/_ -]$/.test(first.slice(0, end)) && !/\d[eE]-$/.test(first.slice(0, end)))) end--;
   // A name that is nothing but the shared part would have nothing left to read.
   return names.some((name) => name.length === end) ? '' : first.slice(0, end);
 }
