@@ -92,6 +92,16 @@ def test_lists_a_quiet_directory_only_once(root: Path, monkeypatch: pytest.Monke
     assert listed == []
 
 
+def test_sees_a_file_that_comes_within_one_tick_of_the_clock(root: Path) -> None:
+    """File systems count time in steps: a directory may change after it was listed and keep its time."""
+    tree = DirectoryTree(str(root))
+    before = (root / "a").stat()
+    tree.walk()
+    (root / "a/events.out.tfevents.2").touch()
+    os.utime(root / "a", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert len(tree.walk()["a"]) == 2
+
+
 def test_a_root_that_is_not_there_has_no_runs(tmp_path: Path) -> None:
     tree = DirectoryTree(str(tmp_path / "later"))
     assert tree.walk() == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,16 @@ from typing import Any
 import pytest
 
 from sightline.store import Changes, Follower, LogDir
+from sightline.store import follower as follower_module
 from sightline.store.file_hint import is_network_path
 
 Wait = Callable[[Callable[[], Any]], Any]
+
+
+def no_more_sweeps(follower: Follower, wait: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on nothing is looked at but what grows or is notified."""
+    monkeypatch.setattr(follower_module, "SWEEP_SECONDS", 1e6)
+    wait(lambda: follower._next_sweep > time.monotonic() + 1e5)
 
 
 class Seen:
@@ -81,6 +89,31 @@ def test_survives_a_log_directory_that_is_deleted_and_made_again(logdir: LogDir,
     wait(lambda: steps(logdir, "b") == [3])
     files.add("b", files.scalar(4))
     wait(lambda: steps(logdir, "b") == [3, 4])
+
+
+def test_files_that_grow_are_looked_at_without_looking_at_everything(
+    files: Any, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.add("a", files.scalar(1))
+    logdir = LogDir(files.root)
+    with Follower(logdir, hints=False) as follower:
+        wait(lambda: steps(logdir, "a") == [1])
+        no_more_sweeps(follower, wait, monkeypatch)
+        for step in (2, 3):
+            files.add("a", files.scalar(step))
+            wait(ends_at(logdir, step))
+
+
+def test_a_notification_is_followed_at_once(files: Any, wait: Wait, monkeypatch: pytest.MonkeyPatch) -> None:
+    if is_network_path(str(files.root.parent)):
+        pytest.skip("the file system of the temporary directory does not notify")
+    files.add("a", files.scalar(1))
+    logdir = LogDir(files.root)
+    with Follower(logdir) as follower:
+        wait(lambda: steps(logdir, "a") == [1])
+        no_more_sweeps(follower, wait, monkeypatch)
+        files.add("b/c", files.scalar(2))
+        wait(lambda: steps(logdir, "b/c") == [2])
 
 
 def test_a_log_directory_may_come_later(tmp_path: Path, files: Any, wait: Wait) -> None:

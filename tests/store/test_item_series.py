@@ -78,6 +78,16 @@ def test_a_bit_that_flips_after_the_scan_is_found_when_the_value_is_read(files: 
     assert series.read(1).image.encoded_image_string == b"picture"
 
 
+def test_a_length_that_changes_after_the_scan_is_found_when_the_value_is_read(files: Any) -> None:
+    path = files.add("a", files.image(0, b"picture"))
+    series = items(read(files.root), "image", "image")
+    with path.open("r+b") as file:
+        file.seek(8)  # the checksum of the length
+        file.write(b"\0")
+    with pytest.raises(DamagedRecord, match="length of the record at byte 0"):
+        series.read(0)
+
+
 def test_a_file_that_was_cut_after_the_scan_is_an_error_with_the_place(files: Any) -> None:
     path = files.add("a", files.image(0, b"picture"))
     series = items(read(files.root), "image", "image")

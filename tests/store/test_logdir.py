@@ -15,6 +15,7 @@ import pytest
 from sightline.errors import LogDirectoryError
 from sightline.store import Changes, LogDir, Run, ScalarSeries, SeriesKey
 from sightline.store import logdir as logdir_module
+from sightline.store import run as run_module
 
 LOSS = SeriesKey("scalar", "loss")
 
@@ -313,6 +314,30 @@ def test_a_named_pipe_does_not_hang_it(files: Any) -> None:
     files.add("a", files.scalar(1))
     os.mkfifo(files.root / "a" / "tfevents.pipe")
     assert points(read(files.root).runs["a"]) == [(1, 0.0)]
+
+
+def test_a_file_that_becomes_a_pipe_does_not_hang_it(files: Any) -> None:
+    path = files.add("a", files.scalar(1))
+    logdir = read(files.root)
+    path.unlink()
+    os.mkfifo(path)
+    assert not logdir.poll(logdir.runs["a"].files)
+    logdir.refresh()
+    assert "a" not in logdir.runs
+
+
+def test_files_that_are_larger_than_a_block_are_read_in_turns_and_whole(
+    files: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logdir_module, "SMALL_BYTES", 0)
+    monkeypatch.setattr(logdir_module, "BLOCK_BYTES", 100)
+    monkeypatch.setattr(run_module, "BLOCK_BYTES", 100)
+    for run in ("a", "b", "c"):
+        for name in ("tfevents.1", "tfevents.2"):
+            files.add(run, *(files.scalar(step, step) for step in range(50)), name=name)
+    logdir = read(files.root)
+    assert [run.points for run in logdir.runs.values()] == [100, 100, 100]
+    assert all(file.read_bytes == file.size_bytes for run in logdir.runs.values() for file in run.files)
 
 
 def test_a_large_log_directory_is_read_by_threads_newest_first_while_it_answers(

@@ -60,6 +60,16 @@ def test_a_run_that_goes_on_after_a_close_is_live_again(files: Any) -> None:
     assert state(files).kind == "live"
 
 
+def test_a_run_that_was_read_when_closed_and_goes_on_is_live_again(files: Any) -> None:
+    files.add("a", files.scalar(1, 0.0, NOON - 3), files.stop(NOON - 2))
+    logdir = LogDir(files.root, now=lambda: NOON)
+    logdir.refresh()
+    assert logdir.runs["a"].state == RunState("finished", "its writer was closed")
+    files.add("a", files.scalar(2, 0.0, NOON - 1))
+    logdir.refresh()
+    assert logdir.runs["a"].state.kind == "live"
+
+
 def test_a_close_in_an_older_file_does_not_count(files: Any) -> None:
     files.add("a", files.scalar(0, 0.0, NOON - 100), files.stop(NOON - 90), name="tfevents.1")
     path = files.add("a", files.scalar(1, 0.0, NOON - 5), name="tfevents.2")
