@@ -48,7 +48,11 @@ def main() -> None:
             page.goto(url[0] + "/?step=420")
             cards = page.get_by_role("article")
             expect(cards.first.get_by_role("img").first).to_have_attribute("aria-label", re.compile("3 runs"))
-            cards.filter(has_text="loss").first.hover(position={"x": 180, "y": 100})
+            for tag in ("loss/val", "acc/val"):
+                card = page.get_by_role("article", name=tag, exact=True)
+                card.hover()
+                card.get_by_role("button", name="Pin", exact=True).click()
+            page.get_by_role("tab", name="Scalars").hover()
             page.wait_for_load_state("networkidle")
             page.screenshot(path=PICTURE)
             context.close()

@@ -35,7 +35,7 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_there_is_a_directory_for_each_run_named_by_its_hyperparameters(logdir: Path) -> None:
     assert sorted(path.name for path in logdir.iterdir()) == sorted(settings.name for settings in QUICK)
-    assert Settings(learning_rate=0.003, width=16).name == "lr=0.003 width=16"
+    assert Settings(learning_rate=0.003, width=16).name == "lr=0.003 w=16"
 
 
 def test_the_network_learns(logdir: Path) -> None:

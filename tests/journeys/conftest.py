@@ -106,8 +106,9 @@ def serve() -> Iterator[Callable[..., Viewer]]:
         assert "Traceback" not in "".join(viewer.output), "".join(viewer.output)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Ends with the module: while it lives its event loop counts as running, and other tests start loops of their own."""
     with sync_playwright() as playwright:
         yield playwright
 

@@ -26,7 +26,7 @@ class Settings:
     @property
     def name(self) -> str:
         """The run's directory, the way a person would name it."""
-        return f"lr={self.learning_rate:g} width={self.width}"
+        return f"lr={self.learning_rate:g} w={self.width}"
 
 
 SETTINGS = (
