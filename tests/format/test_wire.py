@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from hypothesis import given
@@ -12,7 +13,7 @@ from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
 
 from sightline.errors import MalformedMessage
 from sightline.format import event as ours
-from sightline.format.wire import Field, Message, iterate_fields, read_varint, write_varint
+from sightline.format.wire import Field, Message, iterate_fields, read_varint, read_varints, write_varint, write_varints
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 INT32 = st.integers(-(2**31), 2**31 - 1)
@@ -164,6 +165,63 @@ def test_packed_and_unpacked_lists_read_the_same(values: list[int]) -> None:
     for data in both:
         assert ours.TensorProto.FromString(data).int_val == values
         assert list(tensor_pb2.TensorProto.FromString(data).int_val) == values
+
+
+LISTS: dict[str, st.SearchStrategy[Any]] = {
+    "float_val": FLOATS,
+    "double_val": DOUBLES,
+    "int_val": INT32,
+    "int64_val": INT64,
+    "uint32_val": st.integers(0, 2**32 - 1),
+    "uint64_val": st.integers(0, 2**64 - 1),
+    "bool_val": st.booleans(),
+}
+ARRAYS = {"float_val": np.float32, "double_val": np.float64, "int_val": np.int32, "int64_val": np.int64} | {
+    "uint32_val": np.uint32,
+    "uint64_val": np.uint64,
+    "bool_val": np.bool_,
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+@given(st.data())
+def test_long_lists_and_arrays_are_written_and_read_as_protobuf_does(name: str, draw: st.DataObject) -> None:
+    values = draw.draw(st.lists(LISTS[name], max_size=200))
+    data = tensor_pb2.TensorProto(**{name: values}).SerializeToString()
+    assert ours.TensorProto(**{name: values}).SerializeToString() == data
+    assert ours.TensorProto(**{name: np.array(values, ARRAYS[name])}).SerializeToString() == data
+    got, want = (getattr(kind.FromString(data), name) for kind in (ours.TensorProto, tensor_pb2.TensorProto))
+    assert repr(got) == repr(list(want))
+
+
+def test_a_list_keeps_the_low_bits_of_what_is_too_large_for_it() -> None:
+    for count in (2, 40):
+        data = write_varints(np.full(count, 2**63 + 2**35 + 5, np.uint64))
+        for name, tag in (("int_val", b"\x3a"), ("uint32_val", b"\x82\x01"), ("bool_val", b"\x5a")):
+            message = tag + write_varint(len(data)) + data
+            got, want = (getattr(kind.FromString(message), name) for kind in (ours.TensorProto, tensor_pb2.TensorProto))
+            assert got == list(want)
+
+
+@pytest.mark.parametrize("count", [0, 7, 100])
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [(b"\x80", "varint runs past the end"), (b"\xff" * 10 + b"\x01", "longer than 10 bytes")],
+)
+def test_a_list_that_ends_badly_is_malformed(count: int, end: bytes, why: str) -> None:
+    packed = b"\x01" * count + end
+    data = b"\x3a" + write_varint(len(packed)) + packed
+    with pytest.raises(MalformedMessage, match=why):
+        ours.TensorProto.FromString(data)
+    with pytest.raises(MalformedMessage, match=why):
+        read_varints(packed)
+    with pytest.raises(DecodeError):
+        tensor_pb2.TensorProto.FromString(data)
+
+
+def test_a_packed_list_of_floats_has_whole_floats() -> None:
+    with pytest.raises(MalformedMessage, match="packed list of float with 5 bytes"):
+        ours.TensorProto.FromString(b"\x2a\x05\0\0\0\0\0")
 
 
 def test_a_message_that_comes_twice_is_merged() -> None:

@@ -5,6 +5,7 @@
     scan.py           the twin: an event file's bytes to columns, incrementally
     tensor_scalar.py  the twin: the number in a one-element tensor
     batch.py          what a scan gives: Batch, Damage
+    tensor.py         arrays to and from TensorProto
     wire.py           protocol-buffer messages as tables
     event.py          Event, Summary, Value and their parts
 

@@ -13,11 +13,11 @@ from sightline.errors import MalformedMessage
 from sightline.format.event import DataType
 from sightline.format.wire import FIXED32, FIXED64, LENGTH_DELIMITED, VARINT, iterate_fields, read_varint
 
-__all__ = ["tensor_scalar"]
+__all__ = ["ELEMENTS", "SMALL_FLOATS", "Element", "small_float", "tensor_scalar"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Element:
+class Element:
     """How one dtype is stored."""
 
     list_field: int
@@ -28,34 +28,34 @@ class _Element:
     """Of integers narrower than a byte; they take a byte each."""
 
 
-_ELEMENTS: dict[int, _Element] = {
-    DataType.FLOAT: _Element(5, "<f"),
-    DataType.DOUBLE: _Element(6, "<d"),
-    DataType.INT32: _Element(7, "<i"),
-    DataType.UINT8: _Element(7, "<B"),
-    DataType.INT16: _Element(7, "<h"),
-    DataType.INT8: _Element(7, "<b"),
-    DataType.INT64: _Element(10, "<q"),
-    DataType.BOOL: _Element(11, "<?"),
-    DataType.QINT8: _Element(7, "<b"),
-    DataType.QUINT8: _Element(7, "<B"),
-    DataType.QINT32: _Element(7, "<i"),
-    DataType.BFLOAT16: _Element(13, "<H"),
-    DataType.QINT16: _Element(7, "<h"),
-    DataType.QUINT16: _Element(7, "<H"),
-    DataType.UINT16: _Element(7, "<H"),
-    DataType.HALF: _Element(13, "<H"),
-    DataType.UINT32: _Element(16, "<I"),
-    DataType.UINT64: _Element(17, "<Q"),
-    DataType.FLOAT8_E5M2: _Element(18, "<B"),
-    DataType.FLOAT8_E4M3FN: _Element(18, "<B"),
-    DataType.FLOAT8_E4M3FNUZ: _Element(18, "<B"),
-    DataType.FLOAT8_E4M3B11FNUZ: _Element(18, "<B"),
-    DataType.FLOAT8_E5M2FNUZ: _Element(18, "<B"),
-    DataType.INT4: _Element(7, "<b", bits=4),
-    DataType.UINT4: _Element(7, "<B", bits=4),
-    DataType.INT2: _Element(7, "<b", bits=2),
-    DataType.UINT2: _Element(7, "<B", bits=2),
+ELEMENTS: dict[int, Element] = {
+    DataType.FLOAT: Element(5, "<f"),
+    DataType.DOUBLE: Element(6, "<d"),
+    DataType.INT32: Element(7, "<i"),
+    DataType.UINT8: Element(7, "<B"),
+    DataType.INT16: Element(7, "<h"),
+    DataType.INT8: Element(7, "<b"),
+    DataType.INT64: Element(10, "<q"),
+    DataType.BOOL: Element(11, "<?"),
+    DataType.QINT8: Element(7, "<b"),
+    DataType.QUINT8: Element(7, "<B"),
+    DataType.QINT32: Element(7, "<i"),
+    DataType.BFLOAT16: Element(13, "<H"),
+    DataType.QINT16: Element(7, "<h"),
+    DataType.QUINT16: Element(7, "<H"),
+    DataType.UINT16: Element(7, "<H"),
+    DataType.HALF: Element(13, "<H"),
+    DataType.UINT32: Element(16, "<I"),
+    DataType.UINT64: Element(17, "<Q"),
+    DataType.FLOAT8_E5M2: Element(18, "<B"),
+    DataType.FLOAT8_E4M3FN: Element(18, "<B"),
+    DataType.FLOAT8_E4M3FNUZ: Element(18, "<B"),
+    DataType.FLOAT8_E4M3B11FNUZ: Element(18, "<B"),
+    DataType.FLOAT8_E5M2FNUZ: Element(18, "<B"),
+    DataType.INT4: Element(7, "<b", bits=4),
+    DataType.UINT4: Element(7, "<B", bits=4),
+    DataType.INT2: Element(7, "<b", bits=2),
+    DataType.UINT2: Element(7, "<B", bits=2),
 }
 
 _LIST_WIRE_TYPES = {
@@ -94,7 +94,7 @@ def tensor_scalar(tensor: memoryview) -> float | None:
                 first[number] = _read_element(want, tensor[start:end])
     if 100 < dtype < 200:
         dtype -= 100  # the "_REF" twin
-    element = _ELEMENTS.get(dtype)
+    element = ELEMENTS.get(dtype)
     if elements != 1 or element is None:
         return None
     raw: int | float
@@ -164,13 +164,13 @@ def _number(dtype: int, raw: int | float) -> float:
         if dtype == DataType.HALF:
             return float(struct.unpack("<e", struct.pack("<H", bits))[0])
         return float(struct.unpack("<f", struct.pack("<I", bits << 16))[0])
-    if dtype in _SMALL_FLOATS:
-        return _small_float(int(raw), *_SMALL_FLOATS[dtype])
+    if dtype in SMALL_FLOATS:
+        return small_float(int(raw), *SMALL_FLOATS[dtype])
     return float(raw)
 
 
 # Bits of exponent and mantissa, bias, and the style: infinities, NaNs at the top only, or one NaN in place of -0.
-_SMALL_FLOATS: dict[int, tuple[int, int, int, str]] = {
+SMALL_FLOATS: dict[int, tuple[int, int, int, str]] = {
     DataType.FLOAT8_E5M2: (5, 2, 15, "ieee"),
     DataType.FLOAT8_E4M3FN: (4, 3, 7, "fn"),
     DataType.FLOAT8_E4M3FNUZ: (4, 3, 8, "fnuz"),
@@ -179,7 +179,7 @@ _SMALL_FLOATS: dict[int, tuple[int, int, int, str]] = {
 }
 
 
-def _small_float(bits: int, exponent_bits: int, mantissa_bits: int, bias: int, style: str) -> float:
+def small_float(bits: int, exponent_bits: int, mantissa_bits: int, bias: int, style: str) -> float:
     sign = -1.0 if bits & 0x80 else 1.0
     exponent = bits >> mantissa_bits & (1 << exponent_bits) - 1
     mantissa = bits & (1 << mantissa_bits) - 1

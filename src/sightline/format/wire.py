@@ -13,9 +13,12 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Literal, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 from sightline.errors import MalformedMessage
 
-__all__ = ["Field", "Message", "iterate_fields", "read_varint", "write_varint"]
+__all__ = ["Field", "Message", "iterate_fields", "read_varint", "read_varints", "write_varint", "write_varints"]
 
 VARINT, FIXED64, LENGTH_DELIMITED, FIXED32 = 0, 1, 2, 5
 
@@ -47,6 +50,17 @@ _WIRE_TYPES: dict[str, int] = {
     "map": LENGTH_DELIMITED,
 }
 
+
+_VARINT_TYPES: dict[str, type[np.integer[Any]]] = {
+    "int32": np.int32,
+    "enum": np.int32,
+    "int64": np.int64,
+    "uint32": np.uint32,
+    "uint64": np.uint64,
+}
+_NUMPY_CODES = {"double": "<f8", "float": "<f4"}
+_MANY_BYTES = 64
+"""From so many bytes on a packed list of varints is worth the set-up of NumPy."""
 
 _MAX_DEPTH = 100
 """How deep messages may nest: protobuf's own limit, and far below Python's."""
@@ -82,6 +96,39 @@ def read_varint(data: bytes | memoryview, position: int) -> tuple[int, int]:
         shift += 7
         if shift > 63:
             raise MalformedMessage(f"varint longer than 10 bytes, ending at byte {position}")
+
+
+def write_varints(values: npt.NDArray[Any]) -> bytes:
+    """Encode many integers or booleans, (n,), one after the other."""
+    numbers = values.astype(np.uint64) if values.dtype.kind == "u" else values.astype(np.int64).view(np.uint64)
+    size = np.ones(len(numbers), np.int64)
+    for bits in range(7, 64, 7):
+        size += numbers >= np.uint64(1 << bits)
+    end = np.cumsum(size)
+    out = np.empty(int(end[-1]) if len(end) else 0, np.uint8)
+    for place in range(int(size.max(initial=0))):
+        rows = np.flatnonzero(size > place)
+        seven = (numbers[rows] >> np.uint64(7 * place)).astype(np.uint8) & np.uint8(0x7F)
+        more = (size[rows] > place + 1).astype(np.uint8) << np.uint8(7)
+        out[end[rows] - size[rows] + place] = seven | more
+    return out.tobytes()
+
+
+def read_varints(data: bytes | memoryview) -> npt.NDArray[np.uint64]:
+    """Decode a packed list of varints to (n,); ``MalformedMessage`` as for one."""
+    raw = np.frombuffer(data, np.uint8)
+    end = np.flatnonzero(raw < 0x80)
+    if len(raw) and raw[-1] >= 0x80:
+        raise MalformedMessage(f"varint runs past the end of a {len(raw)}-byte list")
+    size = np.diff(end, prepend=-1)
+    if size.max(initial=0) > 10:
+        raise MalformedMessage(f"varint longer than 10 bytes in a list of {len(raw)} bytes")
+    values = np.zeros(len(end), np.uint64)
+    for place in range(int(size.max(initial=0))):
+        rows = np.flatnonzero(size > place)
+        seven = raw[end[rows] - size[rows] + 1 + place] & np.uint8(0x7F)
+        values[rows] |= seven.astype(np.uint64) << np.uint64(7 * place)
+    return values
 
 
 def iterate_fields(data: bytes | memoryview) -> Iterator[tuple[int, int, int, int]]:
@@ -120,12 +167,14 @@ class Field:
     name: str
     kind: FieldType
     message: Callable[[], type[Message]] | None = None
-    """The class of a ``message`` field, or of a ``map``'s values; a thunk, because messages nest."""
+    """The class of a ``message`` field, or of a ``map``'s message values; a thunk, because messages nest."""
     repeated: bool = False
     oneof: str = ""
     """Name of the oneof group; its members have presence even when they hold a default value."""
     key_type: FieldType = "string"
     """Key type of a ``map``."""
+    value_type: FieldType = "message"
+    """Value type of a ``map``."""
     names: Mapping[int, str] = dataclasses.field(default_factory=dict)
     """Of an ``enum``'s numbers, as the ``.proto`` file spells them; for the text form."""
 
@@ -251,7 +300,10 @@ class Message:
                 for key in sorted(value):
                     yield f"{name} {{"
                     yield f"  key: {_scalar_text(field.key_type, field.names, key)}"
-                    yield from _nested("value", value[key], "  ")
+                    if field.value_type == "message":
+                        yield from _nested("value", value[key], "  ")
+                    else:
+                        yield f"  value: {_scalar_text(field.value_type, field.names, value[key])}"
                     yield "}"
                 continue
             for item in value if field.repeated else (value,):
@@ -303,7 +355,8 @@ def _encode_field(out: bytearray, field: Field, value: Any) -> None:
         for map_key, map_value in value.items():  # an entry has both its fields, whatever they hold
             key_wire_type = _WIRE_TYPES.get(field.key_type, VARINT)
             entry = write_varint(1 << 3 | key_wire_type) + _encode_value(field.key_type, map_key)
-            entry += write_varint(2 << 3 | LENGTH_DELIMITED) + _encode_value("message", map_value)
+            value_wire_type = _WIRE_TYPES.get(field.value_type, VARINT)
+            entry += write_varint(2 << 3 | value_wire_type) + _encode_value(field.value_type, map_value)
             out += key + write_varint(len(entry)) + entry
     elif not field.repeated:
         if field.has_presence or not _is_default(field, value):
@@ -312,8 +365,35 @@ def _encode_field(out: bytearray, field: Field, value: Any) -> None:
         for item in value:
             out += key + _encode_value(field.kind, item)
     elif len(value):
-        packed = b"".join(_encode_value(field.kind, item) for item in value)
+        packed = _pack(field.kind, value)
         out += write_varint(field.number << 3 | LENGTH_DELIMITED) + write_varint(len(packed)) + packed
+
+
+def _pack(kind: FieldType, values: Any) -> bytes:
+    """A packed list of numbers, given as a sequence or as an array."""
+    if kind in _NUMPY_CODES:
+        with np.errstate(over="ignore"):  # beyond float32 infinite
+            return np.asarray(values, _NUMPY_CODES[kind]).tobytes()
+    if isinstance(values, np.ndarray):
+        return write_varints(values)
+    return b"".join(write_varint(int(value)) for value in values)
+
+
+def _unpack(kind: FieldType, content: memoryview) -> list[Any]:
+    """The numbers of a packed list."""
+    if kind in _NUMPY_CODES:
+        if len(content) % np.dtype(_NUMPY_CODES[kind]).itemsize:
+            raise MalformedMessage(f"a packed list of {kind} with {len(content)} bytes")
+        items: list[Any] = np.frombuffer(content, _NUMPY_CODES[kind]).tolist()
+    elif len(content) < _MANY_BYTES:
+        items, position = [], 0
+        while position < len(content):
+            item, position = _decode_scalar(kind, content, position)
+            items.append(item)
+    else:
+        raw = read_varints(content)
+        items = (raw != 0).tolist() if kind == "bool" else raw.astype(_VARINT_TYPES[kind]).tolist()
+    return items
 
 
 def _encode_value(kind: FieldType, value: Any) -> bytes:
@@ -341,22 +421,22 @@ def _pack_float(value: float) -> bytes:
 def _decode_field(message: Message, field: Field, wire_type: int, content: memoryview, depth: int) -> None:
     want = _WIRE_TYPES.get(field.kind, VARINT)
     if field.repeated and wire_type == LENGTH_DELIMITED and want != LENGTH_DELIMITED:
-        items = getattr(message, field.name)
-        position = 0
-        while position < len(content):  # packed
-            item, position = _decode_scalar(field.kind, content, position)
-            items.append(item)
+        getattr(message, field.name).extend(_unpack(field.kind, content))
         return
     if wire_type != want:
         return  # a different type under our number is an unknown field: skipped, as protobuf does
     if field.kind == "map":
+        of_messages = field.value_type == "message"
         map_key: Any = _DEFAULTS[field.key_type]
-        map_value: Any = field.message_class()()
+        map_value: Any = field.message_class()() if of_messages else _DEFAULTS[field.value_type]
         for number, inner_type, start, end in iterate_fields(content):
             if number == 1 and inner_type == _WIRE_TYPES.get(field.key_type, VARINT):
                 map_key = _decode_single(field.key_type, content[start:end])
-            elif number == 2 and inner_type == LENGTH_DELIMITED:
-                map_value._merge(content[start:end], depth + 1)
+            elif number == 2 and inner_type == _WIRE_TYPES.get(field.value_type, VARINT):
+                if of_messages:
+                    map_value._merge(content[start:end], depth + 1)
+                else:
+                    map_value = _decode_single(field.value_type, content[start:end])
         getattr(message, field.name)[map_key] = map_value
         return
     value: Any
