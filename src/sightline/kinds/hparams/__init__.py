@@ -1,0 +1,1 @@
+"""The hparams room; see README.md beside this file."""
