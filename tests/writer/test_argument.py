@@ -225,6 +225,13 @@ def test_numpys_bfloat16_by_jax_is_exact() -> None:
     assert as_array(np.array(GRID, bfloat16), "img_tensor").tolist() == GRID
 
 
+@pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
+def test_a_complex_tensor_that_numpy_has_not_keeps_its_imaginary_part() -> None:
+    tensor = torch.tensor([1 + 2j, -0.5j]).to(torch.complex32)
+
+    assert as_array(tensor, "tensor").tolist() == [1 + 2j, -0.5j]
+
+
 @pytest.mark.parametrize("value", [None, "x.png", b"", [[1], [1, 2]], object(), np.array(["a"])])
 def test_what_is_no_array_is_refused(value: Any) -> None:
     with pytest.raises(ArgumentTypeError, match=r"^img_tensor: got"):

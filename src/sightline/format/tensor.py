@@ -166,7 +166,7 @@ def _numbers(dtype: int, tensor: TensorProto) -> Array:
         bits = _content(tensor, np.dtype("<u2"), wide.astype(np.uint16))
         return bits.view(np.float16) if dtype == DataType.HALF else (bits.astype(np.uint32) << 16).view(np.float32)
     items = getattr(tensor, TensorProto._by_number[element.list_field].name)
-    if dtype == DataType.UINT8 and not items:
+    if dtype == DataType.UINT8 and len(items) == 0:
         items = tensor.uint32_val  # PyTorch's add_tensor
     if dtype == DataType.BOOL:
         truths: Array = _content(tensor, np.dtype(np.uint8), np.array(items, np.uint8)) != 0

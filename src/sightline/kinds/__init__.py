@@ -5,9 +5,10 @@ from __future__ import annotations
 from sightline.kinds.contract import Kind
 from sightline.kinds.image.schema import KIND as IMAGE
 from sightline.kinds.scalar.schema import KIND as SCALAR
+from sightline.kinds.tensor.schema import KIND as TENSOR
 from sightline.kinds.text.schema import KIND as TEXT
 
 __all__ = ["KINDS", "Kind"]
 
-KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, TEXT)
+KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, TEXT, TENSOR)
 """In the order of their tabs."""

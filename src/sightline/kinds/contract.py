@@ -37,6 +37,7 @@ class Kind:
     """``SummaryMetadata.plugin_data.plugin_name`` of its tensors."""
 
     legacy_field: str | None
-    """The member of ``Value``'s oneof that older writers use for it (``simple_value``, ``image`` ...), if any."""
+    """The member of ``Value``'s oneof that older writers use for it (``simple_value``, ``image`` ...), if any;
+    ``tensor`` is that of tensors that name no plugin."""
 
     storage: StorageClass

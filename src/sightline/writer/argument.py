@@ -173,8 +173,8 @@ def _from_torch(tensor: Any, argument: str) -> npt.NDArray[Any]:
         tensor = tensor.resolve_conj().resolve_neg()
     try:
         array: npt.NDArray[Any] = tensor.numpy()
-    except TypeError:  # bfloat16, float8
-        array = tensor.float().numpy()
+    except TypeError:  # bfloat16, float8; complex32
+        array = (tensor.cfloat() if tensor.is_complex() else tensor.float()).numpy()
     return array
 
 

@@ -1,0 +1,1 @@
+"""The tensor room; see README.md beside this file."""
