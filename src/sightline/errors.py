@@ -2,6 +2,7 @@
 
     SightlineError
     ├── ArgumentError (ValueError)          a call was given something it can't use: got, want, what to do
+    │   └── UnknownName (KeyError)          there is no such run or tag; names those that are near
     ├── ArgumentTypeError (TypeError)       the same, when the type is what is wrong
     ├── MalformedMessage (ValueError)       bytes that are no protocol-buffer message
     ├── DamagedRecord (ValueError)          a record whose checksum does not match, read by position
@@ -21,6 +22,7 @@ __all__ = [
     "MalformedMessage",
     "MissingExtra",
     "SightlineError",
+    "UnknownName",
 ]
 
 
@@ -30,6 +32,12 @@ class SightlineError(Exception):
 
 class ArgumentError(SightlineError, ValueError):
     """An argument has a value that can't be used. The message says what was got and what is wanted."""
+
+
+class UnknownName(ArgumentError, KeyError):
+    """There is no run or no series of that name. The message gives the names that are nearest."""
+
+    __str__ = Exception.__str__  # a KeyError shows its message in quotes
 
 
 class ArgumentTypeError(SightlineError, TypeError):

@@ -44,10 +44,10 @@ def test_a_directory_that_is_not_there_yet_has_no_runs_until_it_comes(files: Any
 
 
 def test_a_file_as_log_directory_is_one_clear_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "events.out.tfevents.1"
+    path = tmp_path / "notes.txt"
     path.touch()
     with pytest.raises(
-        LogDirectoryError, match=r"the log directory must be a directory, and this is a file: .*tfevents\.1$"
+        LogDirectoryError, match=r"must be a directory or an event file .*, and this is a file: .*notes\.txt$"
     ):
         LogDir(path)
 

@@ -107,8 +107,8 @@ def read_catalogue(logdir: LogDir, query: None) -> Catalogue:
     ]
     return Catalogue(
         cursor=cursor,
-        logdir=str(logdir.path),
-        exists=logdir.path.is_dir(),
+        logdir=logdir.title,
+        exists=logdir.exists,
         progress=describe_progress(logdir),
         runs=[describe_run(run) for run in runs],
         run_sets=[list(indexes) for indexes in set_indexes],

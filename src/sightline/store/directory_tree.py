@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-__all__ = ["DirectoryTree"]
+__all__ = ["MARK", "DirectoryTree", "readable"]
 
 MARK = "tfevents"
 RACY_NANOSECONDS = 2_000_000_000
@@ -36,7 +36,7 @@ class DirectoryTree:
     """Remembers listings between walks."""
 
     def __init__(self, root: str) -> None:
-        self._root = root
+        self.root = root
         self._listings: dict[str, _Listing] = {}
         self.problems: dict[str, str] = {}
         """Directories that can't be listed -> why."""
@@ -58,7 +58,7 @@ class DirectoryTree:
         return runs
 
     def _visit(self, listings: dict[str, _Listing]) -> Iterator[tuple[str, _Listing]]:
-        pending: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(".", self._root, frozenset())]
+        pending: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(".", self.root, frozenset())]
         while pending:
             name, path, above = pending.pop()
             try:
@@ -91,7 +91,7 @@ class DirectoryTree:
             for entry in entries:
                 try:
                     if entry.is_dir():
-                        directories.append((_readable(entry.name), entry.path))
+                        directories.append((readable(entry.name), entry.path))
                     elif MARK in entry.name and entry.is_file():
                         event_files.append(entry.path)
                 except OSError:
@@ -103,6 +103,6 @@ class DirectoryTree:
         return listing
 
 
-def _readable(name: str) -> str:
+def readable(name: str) -> str:
     """Names are bytes; those that are no UTF-8 are shown with backslash escapes."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")

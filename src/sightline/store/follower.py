@@ -95,11 +95,12 @@ class Follower:
                 thread.join()
 
     def _follow(self) -> None:
-        hint = FileHint(str(self._logdir.path), self._wake)
+        hint = FileHint(self._logdir.root or "", self._wake)
+        hints = self._hints and self._logdir.root is not None  # several directories, or one file: polling alone
         try:
             while not self._stop.is_set():
                 self._wake.clear()
-                if self._hints and self._logdir.directories <= MAX_HINTED_DIRECTORIES:
+                if hints and self._logdir.directories <= MAX_HINTED_DIRECTORIES:
                     hint.watch()
                 paths, elsewhere = hint.take()
                 hinted = [self._logdir.find_file(path) for path in paths]

@@ -11,17 +11,24 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from re import Pattern
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sightline.errors import LogDirectoryError
 from sightline.store.changes import Changes
 from sightline.store.directory_tree import DirectoryTree
 from sightline.store.event_file import BLOCK_BYTES, EventFile
+from sightline.store.name import Names
 from sightline.store.progress import Progress
 from sightline.store.run import Run
+from sightline.store.source import AnyPath, find_missing, find_source
+
+if TYPE_CHECKING:
+    from sightline.store.scalar_table import ScalarTable
 
 __all__ = ["LogDir", "open_logdir"]
 
@@ -38,18 +45,21 @@ Listener = Callable[[Changes], None]
 class LogDir:
     """Runs and their series. Thread-safe: readers see a consistent snapshot while ``refresh`` goes on elsewhere.
 
-    ``LogDirectoryError`` when the path is a file. A directory that does not exist yet has no runs; they appear with it.
+    ``path`` is a directory, several, ``name:path``, a pattern or an event file: see ``source.py``, also for the errors.
+    A directory that does not exist yet has no runs; they appear with it.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> None:
-        self.path = Path(path)
-        if os.path.exists(path) and not os.path.isdir(path):
-            raise LogDirectoryError(f"the log directory must be a directory, and this is a file: {self.path}")
+    def __init__(self, path: AnyPath | Sequence[AnyPath], *, now: Callable[[], float] = time.time) -> None:
+        places = [path] if isinstance(path, str | os.PathLike) else list(path)
+        self.path = Path(places[0]) if places else Path()
+        """The first of the places it was made from."""
+        self.title = " ".join([os.fspath(place) for place in places])
+        """What the user called it."""
+        self._tree = find_source(path)
+        self.root = self._tree.root if isinstance(self._tree, DirectoryTree) else None
+        """The directory, absolute: the process may change its working directory later. None when it is not just one."""
         self._now = now
-        # Absolute: the process may change its working directory later.
-        self._root = os.path.abspath(path)
-        self._tree = DirectoryTree(self._root)
-        self._runs: dict[str, Run] = {}
+        self._runs = Names[Run]("run")
         self._paths: dict[str, tuple[str, ...]] = {}
         self._refreshing = threading.Lock()
         self._lock = threading.Lock()
@@ -74,7 +84,7 @@ class LogDir:
 
     @property
     def runs(self) -> Mapping[str, Run]:
-        """By name, in natural order: ``run2`` before ``run10``. A snapshot."""
+        """By name, in natural order: ``run2`` before ``run10``. A snapshot; ``UnknownName`` for a name it has not."""
         return MappingProxyType(self._runs)
 
     @property
@@ -84,9 +94,19 @@ class LogDir:
             return self._snapshot()
 
     @property
+    def exists(self) -> bool:
+        """Whether any of the places it was made from is there."""
+        return bool(self._runs) or not self.missing
+
+    @property
+    def missing(self) -> list[str]:
+        """Those of the places it was made from that are not there: absolute paths, patterns that match nothing."""
+        return find_missing(self._tree)
+
+    @property
     def problems(self) -> Mapping[str, str]:
         """Directories that can't be listed -> why."""
-        return MappingProxyType(self._tree.problems)
+        return MappingProxyType(dict(self._tree.problems))
 
     def refresh(self, tell: Listener | None = None, stop: threading.Event | None = None) -> Changes:
         """Find what is new, read what grew, forget what is gone; what changed since the last refresh.
@@ -110,6 +130,25 @@ class LogDir:
             self._read([file for file in files if not file.gone], None, threading.Event())
             return self._take_changes()
 
+    def follow(self) -> Generator[Changes, None, None]:
+        """What changes, as it happens: ``for changes in logdir.follow(): changes.runs``. Ends when it is closed.
+
+        It reads in a thread of its own; what changes while the caller is busy comes as one.
+        """
+        from sightline.store.following import follow
+
+        return follow(self)
+
+    def scalars(self, run: str | Pattern[str] = "*", tag: str | Pattern[str] = "*") -> ScalarTable:
+        """The points of every run and tag that match, as one table: ``logdir.scalars(tag="loss/*").to_pandas()``.
+
+        Text is a shell pattern (``*`` matches ``/`` too; a name that is there as it stands is meant as it stands), a
+        compiled regular expression is searched for.
+        """
+        from sightline.store.scalar_table import ScalarTable
+
+        return ScalarTable.of(self, run, tag)
+
     def note_growth(self, run: Run, *, structure: bool) -> None:
         """A run's: its points changed. It holds its own lock."""
         with self._lock:
@@ -125,7 +164,9 @@ class LogDir:
 
     def find_file(self, path: str) -> EventFile | None:
         """The event file at an absolute path; None when none is known there."""
-        directory = os.path.relpath(os.path.dirname(path), self._root)
+        if self.root is None:
+            return None
+        directory = os.path.relpath(os.path.dirname(path), self.root)
         run = self._runs.get(directory.replace(os.sep, "/"))
         if run is None:
             return None
@@ -163,7 +204,7 @@ class LogDir:
                 self.account(file)
         self._paths = found
         with self._lock:
-            self._runs = dict(sorted(runs.items(), key=lambda item: natural_key(item[0])))
+            self._runs = Names("run", sorted(runs.items(), key=lambda item: natural_key(item[0])))
             self._files = sum(map(len, found.values()))
             if gone:
                 self._version += 1
@@ -255,14 +296,16 @@ class LogDir:
         return Progress(self._files, self._bytes_total, self._bytes_read, self._done)
 
 
-def open_logdir(path: str | os.PathLike[str]) -> LogDir:
+def open_logdir(path: AnyPath | Sequence[AnyPath]) -> LogDir:
     """The log directory at ``path``, read: ``open_logdir("runs").runs["a"].scalars("loss").value``.
 
-    ``refresh()`` reads what was written since. ``LogDirectoryError`` when there is no such directory.
+    ``path`` may also be a list of directories, ``"name:path"``, a pattern such as ``"runs/2026-*"``, or one event file.
+    ``refresh()`` reads what was written since, ``follow()`` goes on. ``LogDirectoryError`` when it is not there.
     """
     logdir = LogDir(path)
-    if not logdir.path.is_dir():
-        raise LogDirectoryError(f"there is no such log directory: {logdir.path}")
+    missing = logdir.missing
+    if missing:
+        raise LogDirectoryError(f"there is no such log directory: {', '.join(missing)}")
     logdir.refresh()
     return logdir
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sightline.errors import ArgumentError, MalformedMessage
+from sightline.errors import MalformedMessage, UnknownName
 from sightline.format.batch import Batch
 from sightline.format.event import Value
 from sightline.kinds.scalar.decode import decode_scalar
@@ -22,6 +22,7 @@ from sightline.store import naming
 from sightline.store.event_file import BLOCK_BYTES, MAX_FALLS, EventFile
 from sightline.store.item_series import ItemSeries
 from sightline.store.logged import Logged, LoggedImage, LoggedText, logged_images, logged_texts
+from sightline.store.name import unknown_name
 from sightline.store.part import Columns, Part
 from sightline.store.restart import Restart, SessionStart
 from sightline.store.restart_finder import find_restarts
@@ -133,8 +134,9 @@ class Run:
     def _find(self, kind: str, tag: str) -> ScalarSeries | ItemSeries:
         series = self._series.get(SeriesKey(kind, tag))
         if series is None:
-            have = ", ".join(repr(known) for known in self.tags().get(kind, [])[:10]) or "none"
-            raise ArgumentError(f"run {self.name!r} has no {kind} with tag {tag!r}; it has {have}")
+            other = [key.kind for key in self._series if key.tag == tag]
+            error = unknown_name(f"{kind} in run {self.name!r} has the tag", tag, self.tags().get(kind, []))
+            raise UnknownName(f"{error}; this tag is of kind {', '.join(other)}") if other else error
         return series
 
     @property

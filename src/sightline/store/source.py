@@ -1,0 +1,192 @@
+"""What a user may name as a log directory: a directory, several, ``name:path``, a pattern, or one event file.
+
+Each becomes a tree that can be walked again and again: run name -> paths of its event files. A directory is a tree of
+its own (``directory_tree.py``); several things are a ``Forest``, whose runs bear the name of the thing in front.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from sightline.errors import ArgumentError, LogDirectoryError
+from sightline.store.directory_tree import MARK, DirectoryTree, readable
+
+__all__ = ["AnyPath", "Source", "find_missing", "find_source"]
+
+AnyPath = str | os.PathLike[str]
+
+
+class Source(Protocol):
+    """A tree of runs; walking it again finds what is there now."""
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """Directories that can't be listed -> why."""
+
+    @property
+    def directories(self) -> int:
+        """How many there were at the last walk."""
+
+    def walk(self) -> dict[str, tuple[str, ...]]:
+        """Run name -> absolute paths of its event files."""
+
+
+def find_source(where: AnyPath | Sequence[AnyPath]) -> Source:
+    """The tree of one path or of several; relative ones are those of the present working directory.
+
+    A path that exists is meant as it is; otherwise one with ``* ? [`` is a pattern, and ``name:path`` gives a name.
+    ``LogDirectoryError`` for a file whose name does not say that it is an event file; ``ArgumentError`` for a name that
+    is given twice.
+    """
+    if isinstance(where, str | os.PathLike):
+        name, path = _split(where)
+        tree = _one(path)
+        return Forest({name: tree}) if name else tree
+    parts = [_split(each) for each in where]
+    if not parts:
+        raise ArgumentError("got an empty list of log directories: want at least one path")
+    if len(parts) == 1:
+        return find_source(where[0])
+    trees: dict[str, Source] = {}
+    for name, path in zip(_names(parts), (path for _, path in parts), strict=True):
+        if name in trees:
+            raise ArgumentError(f"two log directories are called {name!r}: give each a name of its own, name:path")
+        trees[name] = _one(path)
+    return Forest(trees)
+
+
+class EventFileSource:
+    """One event file, as the run ``.``."""
+
+    problems: Mapping[str, str] = {}
+    directories = 1
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def walk(self) -> dict[str, tuple[str, ...]]:
+        return {".": (self.path,)} if os.path.isfile(self.path) else {}
+
+
+class Pattern:
+    """Everything that a shell pattern matches: event files, and directories with all below them.
+
+    Runs are named from the pattern's fixed part on: ``runs/*/seed0`` gives ``a/seed0``.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        fixed = pattern
+        while glob.has_magic(fixed):
+            fixed = os.path.dirname(fixed)
+        self._root = fixed
+        self._trees: dict[str, DirectoryTree] = {}
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        return {path: why for tree in self._trees.values() for path, why in tree.problems.items()}
+
+    @property
+    def directories(self) -> int:
+        return sum(tree.directories for tree in self._trees.values())
+
+    def walk(self) -> dict[str, tuple[str, ...]]:
+        runs: dict[str, set[str]] = {}
+        trees: dict[str, DirectoryTree] = {}
+        for path in glob.iglob(self.pattern, recursive=True):
+            path = path.rstrip(os.sep)
+            if os.path.isdir(path):
+                tree = trees[path] = self._trees.get(path) or DirectoryTree(path)
+                for name, files in tree.walk().items():
+                    runs.setdefault(join_names(self._name(path), name), set()).update(files)
+            elif MARK in os.path.basename(path):
+                runs.setdefault(self._name(os.path.dirname(path)), set()).add(path)
+        self._trees = trees
+        return {name: tuple(sorted(files)) for name, files in runs.items()}
+
+    def _name(self, directory: str) -> str:
+        return readable(os.path.relpath(directory, self._root)).replace(os.sep, "/")
+
+
+class Forest:
+    """Several trees; the name of each stands before the names of its runs."""
+
+    def __init__(self, trees: Mapping[str, Source]) -> None:
+        self.trees = trees
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        return {path: why for tree in self.trees.values() for path, why in tree.problems.items()}
+
+    @property
+    def directories(self) -> int:
+        return sum(tree.directories for tree in self.trees.values())
+
+    def walk(self) -> dict[str, tuple[str, ...]]:
+        return {
+            join_names(prefix, name): files
+            for prefix, tree in self.trees.items()
+            for name, files in tree.walk().items()
+        }
+
+
+def find_missing(source: Source) -> list[str]:
+    """The places of a source that are not there now: paths, and patterns that match nothing."""
+    if isinstance(source, Forest):
+        return [path for tree in source.trees.values() for path in find_missing(tree)]
+    if isinstance(source, DirectoryTree):
+        return [] if os.path.isdir(source.root) else [source.root]
+    if isinstance(source, EventFileSource):
+        return [] if os.path.isfile(source.path) else [source.path]
+    assert isinstance(source, Pattern)
+    return [] if glob.glob(source.pattern, recursive=True) else [source.pattern]
+
+
+def join_names(prefix: str, name: str) -> str:
+    """The name of a run below another name; ``.`` is the place itself."""
+    if prefix == ".":
+        return name
+    return prefix if name == "." else f"{prefix}/{name}"
+
+
+def _one(path: str) -> Source:
+    if os.path.isdir(path):
+        return DirectoryTree(path)
+    if os.path.exists(path):
+        if MARK not in os.path.basename(path):
+            raise LogDirectoryError(
+                f"the log directory must be a directory or an event file (its name contains {MARK!r}), "
+                f"and this is a file: {path}"
+            )
+        return EventFileSource(path)
+    return Pattern(path) if glob.has_magic(path) else DirectoryTree(path)
+
+
+def _split(where: AnyPath) -> tuple[str, str]:
+    """A name, empty when none is given, and an absolute path."""
+    text = os.fspath(where)
+    name, colon, path = text.partition(":")
+    if colon and name and path and os.sep not in name and not os.path.lexists(text):
+        return readable(name), os.path.abspath(os.path.expanduser(path))
+    return "", os.path.abspath(text)
+
+
+def _names(parts: Iterable[tuple[str, str]]) -> list[str]:
+    """The names that were given; for the others the last parts of their paths, as many as tell them apart."""
+    parts = list(parts)
+    unnamed = [path for name, path in parts if not name]
+    names = []
+    for name, path in parts:
+        pieces = [piece for piece in path.split(os.sep) if piece] or [os.sep]
+        count = 1
+        while not name and count < len(pieces) and sum(_ends_with(other, pieces[-count:]) for other in unnamed) > 1:
+            count += 1
+        names.append(name or readable("/".join(pieces[-count:])))
+    return names
+
+
+def _ends_with(path: str, pieces: list[str]) -> bool:
+    return path.split(os.sep)[-len(pieces) :] == pieces
