@@ -108,15 +108,6 @@ def test_display_names_of_tensorboardx_are_kept(tmp_path: Path) -> None:
     assert (series.metadata.display_name, series.metadata.summary_description) == ("Disp", "*why*")
 
 
-def test_an_unknown_tag_is_said_with_those_there_are(files: Any) -> None:
-    files.add("a", files.scalar(1), files.scalar(1, tag="acc"))
-    run = sightline.open_logdir(files.root).runs["a"]
-    with pytest.raises(ValueError, match="run 'a' has no scalar with tag 'los'; it has 'loss', 'acc'"):
-        run.scalars("los")
-    with pytest.raises(ValueError, match="run 'a' has no image with tag 'loss'; it has none"):
-        run.images("loss")
-
-
 def test_a_log_directory_that_is_not_there_can_not_be_opened(tmp_path: Path) -> None:
     with pytest.raises(NotADirectoryError, match="there is no such log directory"):
         sightline.open_logdir(tmp_path / "missing")

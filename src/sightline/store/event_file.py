@@ -20,6 +20,7 @@ from sightline.format.batch import Batch, Damage
 from sightline.format.event import SessionLog, SessionStatus
 from sightline.format.kernel import Scanner
 from sightline.store.restart import SessionStart
+from sightline.store.run_event import KEPT_FIELDS, RunEvent
 
 if TYPE_CHECKING:
     from sightline.store.part import Part
@@ -70,6 +71,7 @@ class EventFile:
         "records",
         "replaces",
         "run",
+        "run_events",
         "scalar_parts",
         "scanner",
         "seen_growing",
@@ -107,6 +109,7 @@ class EventFile:
         self.stopped = False
         """Its last record is a SessionLog STOP."""
         self.session_starts: tuple[SessionStart, ...] = ()
+        self.run_events: tuple[RunEvent, ...] = ()
         self.grows = False
         """It was longer at the last look than at the one before: somebody writes to it."""
         self.looks = 0
@@ -296,6 +299,21 @@ class EventFile:
                 self.session_starts += (start,)
             elif status == SessionStatus.STOP:
                 self.stopped = record + 12 + payload + 4 == self.scanner.offset
+
+    def take_run_events(self, batch: Batch) -> None:
+        """Note where graphs and run metadata lie."""
+        rows = np.flatnonzero(np.isin(batch.event_field, KEPT_FIELDS))
+        columns = (batch.event_step, batch.event_wall_time)
+        positions = (batch.event_record, batch.event_payload, batch.event_offset, batch.event_length)
+        self.run_events += tuple(
+            RunEvent(int(field), int(step), float(wall_time), self, *map(int, position))
+            for field, (step, wall_time), position in zip(
+                batch.event_field[rows],
+                zip(*(column[rows] for column in columns), strict=True),
+                zip(*(column[rows] for column in positions), strict=True),
+                strict=True,
+            )
+        )
 
     def take_fall(self, number: int, row: int) -> None:
         """Note that the step of a scalar series went back in ``row``."""

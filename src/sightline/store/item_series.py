@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import struct
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from sightline.errors import DamagedRecord, MalformedMessage
 from sightline.format.event import Value
-from sightline.format.kernel import masked_crc32c
 from sightline.store.event_file import EventFile
+from sightline.store.record_reader import read_value
 from sightline.store.series import Series
 
 __all__ = ["ItemColumns", "ItemSeries"]
-
-_HEADER = struct.Struct("<QI")
-_CHECKSUM = struct.Struct("<I")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +64,7 @@ class ItemSeries(Series):
         """
         rows = columns or self.columns()
         index = range(len(rows))[index]  # negative ones count from the end
-        return _read_value(
+        return read_value(
             rows.files[rows.file[index]],
             int(rows.record[index]),
             int(rows.payload[index]),
@@ -90,46 +84,3 @@ class ItemSeries(Series):
                 if len(found):
                     return self.read(int(found[0]), rows)
         raise LookupError(f"no value of {self.key.tag!r} at byte {offset} of file {file_id!r}: want one from columns()")
-
-
-def _read_value(file: EventFile, record: int, payload: int, offset: int, length: int) -> Value:
-    with file.reopen() as descriptor:
-        data = _pread(descriptor, 12 + payload + 4, record)
-    if len(data) < 12 + payload + 4:
-        raise DamagedRecord(
-            f"record at byte {record}: got {len(data)} bytes, want {12 + payload + 4}: the file was cut. "
-            f"File: {file.path}"
-        )
-    stated, length_checksum = _HEADER.unpack_from(data)
-    (want,) = _CHECKSUM.unpack_from(data, 12 + payload)
-    view = memoryview(data)
-    if stated != payload or masked_crc32c(view[:8]) != length_checksum:
-        raise DamagedRecord(
-            f"length of the record at byte {record}: got {stated}, want {payload}: the file changed. File: {file.path}"
-        )
-    got = masked_crc32c(view[12 : 12 + payload])
-    if got != want:
-        raise DamagedRecord(
-            f"payload checksum of the record at byte {record}: got 0x{got:08x}, want 0x{want:08x}. File: {file.path}"
-        )
-    start = offset - record
-    try:
-        return Value.FromString(view[start : start + length])
-    except MalformedMessage as error:
-        raise DamagedRecord(f"value at byte {offset} is malformed ({error}). File: {file.path}") from error
-
-
-def _pread(descriptor: int, size: int, offset: int) -> bytes:
-    """Like ``os.pread``, which may give less than was asked for (2 GiB at most on Linux)."""
-    data = os.pread(descriptor, size, offset)
-    if len(data) == size or not data:
-        return data
-    pieces = [data]
-    have = len(data)
-    while have < size:
-        data = os.pread(descriptor, size - have, offset + have)
-        if not data:
-            break
-        pieces.append(data)
-        have += len(data)
-    return b"".join(pieces)

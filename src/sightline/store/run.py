@@ -26,6 +26,7 @@ from sightline.store.name import unknown_name
 from sightline.store.part import Columns, Part
 from sightline.store.restart import Restart, SessionStart
 from sightline.store.restart_finder import find_restarts
+from sightline.store.run_event import RunEvent
 from sightline.store.run_state import RunState, judge_run
 from sightline.store.scalar_series import ScalarColumns, ScalarSeries
 from sightline.store.series_key import SeriesKey
@@ -105,6 +106,11 @@ class Run:
                 known = find_restarts(self._series.values(), self.session_starts)
                 self._restarts = (self.version, known)
             return known
+
+    @property
+    def events(self) -> Sequence[RunEvent]:
+        """Graphs and run metadata that are events of their own, in the order of reading."""
+        return [event for file in self._present for event in file.run_events]
 
     def tags(self) -> dict[str, list[str]]:
         """Kind -> its tags, oldest first: ``{"scalar": ["loss/train", ...], "image": [...]}``."""
@@ -216,6 +222,7 @@ class Run:
             if len(batch.event_field) or file.stopped:
                 sessions = len(file.session_starts)
                 file.take_sessions(batch, descriptor)
+                file.take_run_events(batch)
                 self.session_starts += tuple((file, start) for start in file.session_starts[sessions:])
             if fresh:
                 oldest_first = sorted(fresh.items(), key=lambda item: item[1].parts[0].number)
