@@ -17,7 +17,7 @@ from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from sightline.errors import MalformedMessage
 from sightline.format.event import PluginData, SummaryMetadata, Value
-from sightline.kinds.hparams import schema
+from sightline.kinds.hparams import message, schema
 from sightline.kinds.hparams.decode import (
     DeclaredHParam,
     DeclaredMetric,
@@ -27,7 +27,7 @@ from sightline.kinds.hparams.decode import (
     decode_content,
     decode_hparams,
 )
-from sightline.kinds.hparams.schema import DatasetType, HParamType, Status
+from sightline.kinds.hparams.message import DatasetType, HParamType, Status
 from sightline.kinds.hparams.write import encode_hparams
 from sightline.store import summary_iterator
 
@@ -149,17 +149,17 @@ def test_no_bytes_raise_anything_else(content: bytes) -> None:
 
 
 MESSAGES: dict[Any, Any] = {
-    schema.Experiment: api_pb2.Experiment,
-    schema.HParamInfo: api_pb2.HParamInfo,
-    schema.MetricInfo: api_pb2.MetricInfo,
-    schema.MetricName: api_pb2.MetricName,
-    schema.Interval: api_pb2.Interval,
-    schema.HParamsPluginData: plugin_data_pb2.HParamsPluginData,
-    schema.SessionStartInfo: plugin_data_pb2.SessionStartInfo,
-    schema.SessionEndInfo: plugin_data_pb2.SessionEndInfo,
-    schema.StructValue: struct_pb2.Value,
-    schema.Struct: struct_pb2.Struct,
-    schema.ListValue: struct_pb2.ListValue,
+    message.Experiment: api_pb2.Experiment,
+    message.HParamInfo: api_pb2.HParamInfo,
+    message.MetricInfo: api_pb2.MetricInfo,
+    message.MetricName: api_pb2.MetricName,
+    message.Interval: api_pb2.Interval,
+    message.HParamsPluginData: plugin_data_pb2.HParamsPluginData,
+    message.SessionStartInfo: plugin_data_pb2.SessionStartInfo,
+    message.SessionEndInfo: plugin_data_pb2.SessionEndInfo,
+    message.StructValue: struct_pb2.Value,
+    message.Struct: struct_pb2.Struct,
+    message.ListValue: struct_pb2.ListValue,
 }
 
 

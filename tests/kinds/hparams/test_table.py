@@ -22,7 +22,7 @@ from sightline.kinds.hparams.decode import (
     SessionStart,
     decode_hparams,
 )
-from sightline.kinds.hparams.schema import HParamType, Status
+from sightline.kinds.hparams.message import HParamType, Status
 from sightline.kinds.hparams.table import (
     Session,
     find_session,

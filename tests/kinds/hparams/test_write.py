@@ -23,7 +23,7 @@ from tensorboardX.summary import hparams as tensorboardx_hparams
 
 from sightline.errors import ArgumentError, ArgumentTypeError
 from sightline.format.event import Summary, Value
-from sightline.kinds.hparams.schema import Status
+from sightline.kinds.hparams.message import Status
 from sightline.kinds.hparams.write import (
     as_hparams,
     encode_experiment,

@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 
 from sightline.errors import MalformedMessage
 from sightline.format.event import SummaryMetadata, Value
-from sightline.kinds.hparams import schema
-from sightline.kinds.hparams.schema import VERSION, DatasetType, HParamsPluginData, HParamType, Status
+from sightline.kinds.hparams import message as proto
+from sightline.kinds.hparams.message import DatasetType, HParamsPluginData, HParamType, Status
+from sightline.kinds.hparams.schema import VERSION
 
 __all__ = [
     "DeclaredHParam",
@@ -111,7 +112,7 @@ def decode_content(content: bytes) -> Experiment | SessionStart | SessionEnd:
     )
 
 
-def _experiment(message: schema.Experiment) -> Experiment:
+def _experiment(message: proto.Experiment) -> Experiment:
     return Experiment(
         name=message.name,
         description=message.description,
@@ -131,7 +132,7 @@ def _experiment(message: schema.Experiment) -> Experiment:
     )
 
 
-def _declared_hparam(info: schema.HParamInfo) -> DeclaredHParam:
+def _declared_hparam(info: proto.HParamInfo) -> DeclaredHParam:
     values: tuple[HParamValue, ...] | None = None
     if info.HasField("domain_discrete"):
         plain = map(_plain, info.domain_discrete.values)
@@ -143,7 +144,7 @@ def _declared_hparam(info: schema.HParamInfo) -> DeclaredHParam:
     return DeclaredHParam(info.name, info.display_name, info.description, kind, values, interval)
 
 
-def _session_start(message: schema.SessionStartInfo) -> SessionStart:
+def _session_start(message: proto.SessionStartInfo) -> SessionStart:
     plain = {name: _plain(value) for name, value in message.hparams.items()}
     return SessionStart(
         hparams={name: value for name, value in plain.items() if value is not None},
@@ -154,7 +155,7 @@ def _session_start(message: schema.SessionStartInfo) -> SessionStart:
     )
 
 
-def _plain(value: schema.StructValue) -> HParamValue | None:
+def _plain(value: proto.StructValue) -> HParamValue | None:
     """None for null and for a value that was never set; lists and structs, which no writer makes, as text."""
     match value.WhichOneof("kind"):
         case None | "null_value":
@@ -166,7 +167,7 @@ def _plain(value: schema.StructValue) -> HParamValue | None:
             return plain
 
 
-def _nested(value: schema.StructValue) -> Any:
+def _nested(value: proto.StructValue) -> Any:
     match value.WhichOneof("kind"):
         case "struct_value":
             return {name: _nested(each) for name, each in value.struct_value.fields.items()}

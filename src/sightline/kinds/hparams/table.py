@@ -18,7 +18,7 @@ from sightline.kinds.hparams.decode import (
     SessionEnd,
     SessionStart,
 )
-from sightline.kinds.hparams.schema import DatasetType, HParamType, Status
+from sightline.kinds.hparams.message import DatasetType, HParamType, Status
 
 __all__ = [
     "HParamColumn",

@@ -12,11 +12,7 @@ from typing import Any, TypeAlias
 
 from sightline.errors import ArgumentError, ArgumentTypeError
 from sightline.format.event import PluginData, SummaryMetadata, Value
-from sightline.kinds.hparams.schema import (
-    EXPERIMENT_TAG,
-    KIND,
-    SESSION_END_TAG,
-    SESSION_START_TAG,
+from sightline.kinds.hparams.message import (
     Experiment,
     HParamInfo,
     HParamsPluginData,
@@ -29,8 +25,9 @@ from sightline.kinds.hparams.schema import (
     Status,
     StructValue,
 )
+from sightline.kinds.hparams.schema import EXPERIMENT_TAG, KIND, SESSION_END_TAG, SESSION_START_TAG
 
-__all__ = ["as_hparams", "encode_experiment", "encode_hparams", "encode_session_end", "encode_session_start"]
+__all__ = ["Status", "as_hparams", "encode_experiment", "encode_hparams", "encode_session_end", "encode_session_start"]
 
 HParamValue: TypeAlias = "bool | float | str"
 
