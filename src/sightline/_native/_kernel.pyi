@@ -27,6 +27,28 @@ def frame(payload: Buffer) -> bytes:
 def frame_scalar(tag: bytes, value: float, step: int | None, wall_time: float) -> bytes:
     """A whole record of one scalar; a value beyond float32 is infinite, ``OverflowError`` if the step is no int64."""
 
+class Appender:
+    """Scalars onto the end of an open file, one record in one ``write``, GIL held: no other thread comes in between."""
+
+    def __init__(self) -> None: ...
+    def arm(self, fd: int, seconds: float, slow_seconds: float) -> None:
+        """Append to ``fd`` until ``seconds`` have passed, or a write fails, is cut short or takes ``slow_seconds``."""
+
+    def disarm(self) -> None: ...
+    def append(self, tag: object, value: object, step: object, wall_time: object) -> Literal[-1, 0, 1]:
+        """1: written. 0: nothing was written: it is not armed, or an argument is not a str, a float, an int64 or None,
+        a finite float or None (now). -1: the file ends in the first bytes of a record: see ``torn``."""
+
+    @property
+    def armed(self) -> bool: ...
+    @property
+    def torn(self) -> tuple[bytes, int]:
+        """The record that was last cut short, and how many of its bytes were written."""
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Records, bytes, and the nanoseconds that they took."""
+
 class Scanner:
     """One for each event file. The GIL is released while bytes are scanned; two threads at once take turns."""
 

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 
+#include "appender.hpp"
 #include "crc32c.hpp"
 #include "curve.hpp"
 #include "record.hpp"
@@ -120,6 +121,48 @@ nb::bytes frame_scalar(nb::bytes tag, double value, nb::handle step, double wall
     scalar.write(out);
     return record;
 }
+
+// What add_scalar does, when its arguments are what they usually are. Everything here happens under the GIL, the write
+// included: it takes a microsecond, less than the time in which another thread would notice that it may run.
+class Appender {
+   public:
+    void arm(int fd, double seconds, double slow_seconds) { core_.arm(fd, seconds, slow_seconds); }
+    void disarm() { core_.disarm(); }
+    bool armed() const { return core_.armed(); }
+
+    int append(nb::handle tag, nb::handle value, nb::handle step, nb::handle wall_time) {
+        if (!core_.armed() || !PyUnicode_CheckExact(tag.ptr()) || !PyFloat_Check(value.ptr())) return 0;
+        int64_t number = 0;
+        if (!step.is_none()) {
+            if (!PyLong_CheckExact(step.ptr())) return 0;
+            int overflow;
+            number = PyLong_AsLongLongAndOverflow(step.ptr(), &overflow);
+            if (overflow != 0) return 0;
+        }
+        std::optional<double> time;
+        if (!wall_time.is_none()) {
+            if (!PyFloat_CheckExact(wall_time.ptr()) || !std::isfinite(PyFloat_AS_DOUBLE(wall_time.ptr()))) return 0;
+            time = PyFloat_AS_DOUBLE(wall_time.ptr());
+        }
+        Py_ssize_t size;
+        const char* text = PyUnicode_AsUTF8AndSize(tag.ptr(), &size);
+        if (text == nullptr) {  // halves of surrogate pairs
+            PyErr_Clear();
+            return 0;
+        }
+        switch (core_.append({text, static_cast<size_t>(size)}, PyFloat_AS_DOUBLE(value.ptr()), number, time)) {
+            case sightline::Appender::Outcome::written: return 1;
+            case sightline::Appender::Outcome::torn: return -1;
+            default: return 0;
+        }
+    }
+
+    nb::tuple torn() const { return nb::make_tuple(to_bytes(core_.torn_record()), core_.torn_written()); }
+    nb::tuple counts() const { return nb::make_tuple(core_.records(), core_.bytes(), core_.nanoseconds()); }
+
+   private:
+    sightline::Appender core_;
+};
 
 const char* reason_text(sightline::Reason reason) {
     switch (reason) {
@@ -283,6 +326,15 @@ NB_MODULE(_kernel, module) {
     module.def("frame_scalar", &frame_scalar, "tag"_a, "value"_a, "step"_a.none(), "wall_time"_a);
     module.def("ema", &ema, "value"_a, "weight"_a);
     module.def("bucket", &bucket, "x"_a, "value"_a, "low"_a, "high"_a, "count"_a);
+    nb::class_<Appender>(module, "Appender")
+        .def(nb::init<>())
+        .def("arm", &Appender::arm, "fd"_a, "seconds"_a, "slow_seconds"_a)
+        .def("disarm", &Appender::disarm)
+        .def("append", &Appender::append, "tag"_a.none(), "value"_a.none(), "step"_a.none(),
+             "wall_time"_a.none())
+        .def_prop_ro("armed", &Appender::armed)
+        .def_prop_ro("torn", &Appender::torn)
+        .def_prop_ro("counts", &Appender::counts);
     nb::class_<Scanner>(module, "Scanner")
         .def(nb::init<>())
         .def("scan", &Scanner::scan, "data"_a)

@@ -11,9 +11,19 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from sightline.format.batch import Batch, Damage
-
-__all__ = ["NAME", "Batch", "Damage", "Scanner", "bucket", "crc32c", "ema", "frame", "frame_scalar", "masked_crc32c"]
+__all__ = [
+    "NAME",
+    "Appender",
+    "Batch",
+    "Damage",
+    "Scanner",
+    "bucket",
+    "crc32c",
+    "ema",
+    "frame",
+    "frame_scalar",
+    "masked_crc32c",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +31,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from sightline._native._kernel import Appender
+    from sightline.format.batch import Batch, Damage
     from sightline.format.record import crc32c, frame, frame_scalar, masked_crc32c
     from sightline.format.scan import Scanner
 
@@ -52,6 +64,7 @@ if _wanted != "python":
 if _native is not None:
     NAME = "native"
     if not TYPE_CHECKING:
+        Appender = _native.Appender
         Scanner = _native.Scanner
         crc32c = _native.crc32c
         frame = _native.frame
@@ -62,7 +75,15 @@ if _native is not None:
 else:
     NAME = "python"
     if not TYPE_CHECKING:
+        from sightline.format.append import Appender
         from sightline.format.record import crc32c, frame, frame_scalar, masked_crc32c
         from sightline.format.scan import Scanner
     ema = None
     bucket = None
+
+
+def __getattr__(name: str) -> Any:
+    # Only reading needs these two; their module would be half of what importing the writer costs.
+    if name not in ("Batch", "Damage"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("sightline.format.batch"), name)

@@ -4,6 +4,9 @@ An append is one ``write`` of a whole record on an ``O_APPEND`` descriptor, so w
 the process, and readers see whole records. It never raises: trouble in the world (a full disk, a deleted directory)
 is logged once, counted, and left behind as soon as it ends. A record that the system took only in part is finished
 before anything else is written: a reader that already holds its first half must not see it replaced.
+
+While nothing is out of order, scalars go through the kernel's ``Appender``, which needs no lock; whoever does anything
+else to the file disarms it first. On slow storage records wait in a ``Backlog``.
 """
 
 from __future__ import annotations
@@ -13,10 +16,11 @@ import os
 from itertools import count
 from threading import RLock
 from time import monotonic, time
+from weakref import WeakSet
 
 from sightline.errors import ArgumentError, LogDirectoryError
-from sightline.format.event import FILE_VERSION, Event, SessionLog, SessionStatus, SourceMetadata
-from sightline.format.kernel import frame
+from sightline.format.kernel import Appender, frame
+from sightline.writer.backlog import SLOW_SECONDS, Backlog
 
 __all__ = ["EventFile"]
 
@@ -40,10 +44,19 @@ class EventFile:
     Creates both, and writes the file's first record. Thread-safe. After :meth:`close`, the next append begins a new
     file in the same directory. ``LogDirectoryError`` when something in the path is a file; the system's own
     ``OSError`` when the directory can't be written to, unless that may pass (disk full) or the file is ``tolerant``:
-    one that is begun in the middle of training.
+    one that is begun in the middle of training. ``backlog`` is where records wait on slow storage, shared by a
+    writer's files; ``sync`` makes ``flush`` and ``close`` ask the disk (fsync). After a fork the child begins a file
+    of its own.
     """
 
-    def __init__(self, directory: str, filename_suffix: str = "", tolerant: bool = False) -> None:
+    def __init__(
+        self,
+        directory: str,
+        filename_suffix: str = "",
+        tolerant: bool = False,
+        backlog: Backlog | None = None,
+        sync: bool = False,
+    ) -> None:
         if "/" in filename_suffix or os.sep in filename_suffix or "\0" in filename_suffix:
             raise ArgumentError(
                 f"filename_suffix: got {filename_suffix!r}, want text that can be part of a file's name"
@@ -53,20 +66,29 @@ class EventFile:
         """The file in use; empty before the first one and after :meth:`close`."""
         self.lost_records = 0
         """Records that could not be written and were given up."""
+        self.trouble = ""
+        """Why nothing can be written at the moment."""
         self._suffix = filename_suffix
+        self._backlog = Backlog() if backlog is None else backlog
+        self._sync = sync
+        self._records = self._bytes = 0
+        self._appender = Appender()
+        self._armed = False
+        self.append_scalar = self._appender.append
+        """``append_scalar(tag, value, step, wall_time)``: the kernel's, which may refuse (0) or have begun (-1)."""
         # Re-entrant: a signal handler may log while its own thread is inside append.
         self._lock = RLock()
         self._descriptor = _CLOSED
         self._identity = (0, 0)
-        self._process = os.getpid()
         self._torn, self._torn_written = b"", 0
         """The file's last record and how much of it was written, while that is not all of it."""
         self._check_at = 0.0
         """Until then (monotonic clock) an append is a bare write. In the past while anything is out of order."""
         self._retry_at = 0.0
         """Until then no file is opened, because the last attempt failed."""
-        self._trouble, self._trouble_was_told = "", False
+        self._trouble_was_told = False
         self._remind_at = 0.0
+        _alive.add(self)
         try:
             self._begin()
         except OSError as error:
@@ -75,29 +97,82 @@ class EventFile:
             if error.errno not in _PASSING and not tolerant:
                 raise
             self._suffer(error)
-        self.flush()
-
-    def append(self, record: bytes) -> None:
-        """Hand one whole record to the operating system."""
-        with self._lock:
-            if monotonic() >= self._check_at:
-                self._append_with_care(record)
-                return
-            try:
-                written = os.write(self._descriptor, record)
-            except OSError as error:
-                self.lost_records += 1
-                self._suffer(error)
-                return
-            if written != len(record):
-                self._torn, self._torn_written, self._check_at = record, written, 0.0
-                self._append_with_care(b"")
-
-    def flush(self) -> None:
-        """Finish a record that was written in part, if the system lets us; everything else is written already."""
         with self._lock:
             if self._torn:
-                self._append_with_care(b"")
+                self._append_with_care(b"", 0)
+
+    @property
+    def records(self) -> int:
+        """Records handed to the operating system, whole or begun."""
+        return self._records + self._appender.counts[0]
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes handed to the operating system."""
+        return self._bytes + self._appender.counts[1]
+
+    @property
+    def scalar_counts(self) -> tuple[int, int, int]:
+        """Records that went through ``append_scalar``, their bytes, and the nanoseconds they took."""
+        return self._appender.counts
+
+    def append(self, records: bytes, count: int = 1) -> None:
+        """Hand whole records to the operating system, or on slow storage to the backlog."""
+        if self._backlog.batching:
+            self._appender.disarm()
+            if self._backlog.put(self, records, count):
+                return
+        self.write(records, count)
+
+    def finish_scalar(self) -> None:
+        """``append_scalar`` has begun a record that the system took only in part."""
+        with self._lock:
+            self._appender.disarm()
+            if not self._torn:
+                self._torn, self._torn_written = self._appender.torn
+            self._append_with_care(b"", 0)
+
+    def write(self, records: bytes, count: int = 1) -> None:
+        """Hand whole records to the operating system now."""
+        with self._lock:
+            if self._armed and not self._appender.armed and monotonic() < self._check_at:
+                self._backlog.watch()  # its last write took long
+            self._appender.disarm()
+            self._armed = False
+            if monotonic() >= self._check_at:
+                self._append_with_care(records, count)
+            else:
+                try:
+                    written = self._write(records)
+                except OSError as error:
+                    self.lost_records += count
+                    self._suffer(error)
+                    return
+                self._records += count
+                if written != len(records):
+                    self._tear(records, count, written)
+                    self._append_with_care(b"", 0)
+            left = self._check_at - monotonic()
+            if left > 0 and not self._backlog.batching and not self._backlog.watching:
+                self._appender.arm(self._descriptor, left, SLOW_SECONDS)
+                self._armed = True
+
+    def lose(self, count: int, reason: str) -> None:
+        """Records were given up before they came here."""
+        self.lost_records += count
+        self._complain(reason)
+
+    def flush(self) -> None:
+        """See that everything is in the operating system's hands, and with ``sync`` on the disk."""
+        self._drain()
+        with self._lock:
+            if self._torn:
+                self._append_with_care(b"", 0)
+            if self._sync and self._descriptor != _CLOSED:
+                try:
+                    os.fsync(self._descriptor)
+                except OSError as error:
+                    self._suffer(error)
 
     def release(self) -> None:
         """Give the descriptor back; the next append opens the same file again."""
@@ -106,17 +181,31 @@ class EventFile:
 
     def close(self) -> None:
         """End the file with a session STOP, so that a finished run can be told from a stalled one."""
+        self._drain()
         with self._lock:
             if not self.path:
                 return
-            # A forked child inherits this object, but the file is the parent's to end.
-            if self._process == os.getpid():
-                self._append_with_care(_stop_record())
-                self._cut_torn()
+            self._appender.disarm()
+            self._append_with_care(_stop_record(), 1)
+            self._cut_torn()
+            self.flush()
             self._close_descriptor()
             self.path = ""
 
-    def _append_with_care(self, record: bytes) -> None:
+    def _drain(self) -> None:
+        if not self._backlog.drain():
+            self._complain("the storage stalls")
+
+    def _forked(self) -> None:
+        """In a forked child: the file, and what is waiting to be written to it, are the parent's. Begin anew."""
+        self._lock = RLock()
+        self._appender.disarm()
+        self._backlog.reset()
+        self._torn, self._torn_written = b"", 0
+        self._abandon()
+        self.path, self._retry_at, self.trouble = "", 0.0, ""
+
+    def _append_with_care(self, records: bytes, count: int) -> None:
         """Append while something is or may be out of order: a closed file, a check due, a torn record, trouble."""
         now = monotonic()
         try:
@@ -124,30 +213,57 @@ class EventFile:
                 self._abandon()
             if self._descriptor == _CLOSED:
                 if now < self._retry_at:
-                    self.lost_records += bool(record)
+                    self.lost_records += count
                     return
                 self._open()
             self._finish_torn()
-            if record:
-                self._torn = record
+            if records:
+                written = self._write(records)
+                self._records += count
+                if written != len(records):
+                    self._tear(records, count, written)
+                count = 0
                 self._finish_torn()
         except OSError as error:
-            # A record of which nothing was written is given up; one that was begun has to be finished.
-            if record and (self._torn is not record or not self._torn_written):
-                self.lost_records += 1
-            if self._torn is record and not self._torn_written:
-                self._torn = b""
+            # Records of which nothing was written are given up; one that was begun has to be finished.
+            self.lost_records += count
             self._suffer(error)
             return
         self._check_at = now + CHECK_SECONDS
-        if self._trouble:
-            self._trouble = ""
+        if self.trouble:
+            self.trouble = ""
             if self._trouble_was_told:
                 _log(f"{self.path} can be written again; {self.lost_records} records were lost")
 
+    def _write(self, data: bytes | memoryview) -> int:
+        before = monotonic()
+        written = os.write(self._descriptor, data)
+        self._bytes += written
+        slow = self._backlog.observe(monotonic() - before, written)
+        if slow:
+            _log(f"{self.directory}: {slow}")
+        return written
+
+    def _tear(self, records: bytes, count: int, written: int) -> None:
+        """Only a part was written. The record in which it ends is kept to be finished; those after it are lost."""
+        start, whole = 0, 0
+        while True:
+            end = start + 16 + int.from_bytes(records[start : start + 8], "little")
+            if end > written:
+                break
+            start, whole = end, whole + 1
+        if start == written:  # cut between two records
+            lost = count - whole
+        else:
+            lost = count - whole - 1
+            self._torn, self._torn_written = records[start:end], written - start
+        self._records -= lost
+        self.lost_records += lost
+        self._check_at = 0.0
+
     def _finish_torn(self) -> None:
         while self._torn:
-            self._torn_written += os.write(self._descriptor, self._torn[self._torn_written :])
+            self._torn_written += self._write(memoryview(self._torn)[self._torn_written :])
             if self._torn_written == len(self._torn):
                 self._torn, self._torn_written = b"", 0
 
@@ -158,6 +274,7 @@ class EventFile:
                 os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - self._torn_written)
             except OSError as error:
                 self._suffer(error)
+            self._records -= 1
             self.lost_records += 1
         self._torn, self._torn_written = b"", 0
 
@@ -187,8 +304,17 @@ class EventFile:
                 continue
         self._hold(descriptor)
         self.path = path
-        self._process = os.getpid()
         self._torn, self._torn_written = _first_record(now), 0
+        if self._sync:
+            self._sync_directory()
+
+    def _sync_directory(self) -> None:
+        """A file is on the disk when its directory's entry is."""
+        directory = os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
 
     def _hold(self, descriptor: int) -> None:
         status = os.fstat(descriptor)
@@ -217,6 +343,7 @@ class EventFile:
         self._close_descriptor()
 
     def _close_descriptor(self) -> None:
+        self._appender.disarm()
         descriptor, self._descriptor, self._check_at = self._descriptor, _CLOSED, 0.0
         if descriptor != _CLOSED:
             try:
@@ -230,9 +357,11 @@ class EventFile:
             self._abandon()
         if self._descriptor == _CLOSED:
             self._retry_at = monotonic() + CHECK_SECONDS
-        reason = error.strerror or str(error)
-        if reason != self._trouble:
-            self._trouble = reason
+        self._complain(error.strerror or str(error))
+
+    def _complain(self, reason: str) -> None:
+        if reason != self.trouble:
+            self.trouble = reason
             self._trouble_was_told = self._warn(
                 f"can't write {self.path or self.directory}: {reason}. "
                 "Training goes on; what is logged is lost, and counted, until this ends"
@@ -247,6 +376,18 @@ class EventFile:
         return True
 
 
+_alive: WeakSet[EventFile] = WeakSet()
+
+
+def _after_fork() -> None:
+    for file in list(_alive):
+        file._forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def _log(message: str) -> None:
     # Not warnings.warn: under -W error that would raise into somebody's training loop.
     import logging
@@ -254,10 +395,17 @@ def _log(message: str) -> None:
     logging.getLogger("sightline").warning(message)
 
 
+# The messages are described by tables that take time to build, and `import sightline` does not need them.
+
+
 def _first_record(now: float) -> bytes:
+    from sightline.format.event import FILE_VERSION, Event, SourceMetadata
+
     event = Event(wall_time=now, file_version=FILE_VERSION, source_metadata=SourceMetadata(writer="sightline"))
     return frame(event.SerializeToString())
 
 
 def _stop_record() -> bytes:
+    from sightline.format.event import Event, SessionLog, SessionStatus
+
     return frame(Event(wall_time=time(), session_log=SessionLog(status=SessionStatus.STOP)).SerializeToString())
