@@ -344,24 +344,36 @@ def test_a_forked_child_does_not_end_its_parents_file(tmp_path: Path, read_event
 
 FILE_SIZE_LIMIT = """
     import resource, sys
+    from sightline import SummaryWriter
     from sightline.format.kernel import frame_scalar
-    from sightline.writer.event_file import EventFile
-    file = EventFile(sys.argv[1])
+    writer = SummaryWriter(sys.argv[1])
+    file = writer.file_writer.event_writer
     def limit(size):
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-    limit(1000)
+    def log(step):
+        if sys.argv[2] == "one by one":
+            file.append(frame_scalar(b"loss", float(step), step, 1000.0))
+        elif sys.argv[2] == "by the kernel":
+            writer.add_scalar("loss", float(step), step, 1000.0)
+        elif step % 10 == 0:  # ten in one write
+            file.append(b"".join(frame_scalar(b"loss", float(s), s, 1000.0) for s in range(step, step + 10)), 10)
+    limit(int(sys.argv[3]))
     for step in range(100):
-        file.append(frame_scalar(b"loss", float(step), step, 1000.0))
+        log(step)
     limit(resource.RLIM_INFINITY)
     for step in range(100, 120):
-        file.append(frame_scalar(b"loss", float(step), step, 1000.0))
-    file.close()
+        log(step)
+    writer.close()
     print(file.lost_records)
 """
 
 
-def test_a_file_size_limit_costs_what_is_logged_meanwhile_and_no_more(tmp_path: Path, read_events: ReadEvents) -> None:
-    done = run_script(FILE_SIZE_LIMIT, str(tmp_path))
+@pytest.mark.parametrize("size", [1000, 1017, 2001])
+@pytest.mark.parametrize("how", ["one by one", "by the kernel", "together"])
+def test_a_file_size_limit_costs_what_is_logged_meanwhile_and_no_more(
+    tmp_path: Path, read_events: ReadEvents, how: str, size: int
+) -> None:
+    done = run_script(FILE_SIZE_LIMIT, str(tmp_path), how, str(size))
 
     got = steps(read_events(tmp_path))
     lost = int(done.stdout)
@@ -375,15 +387,14 @@ def test_a_file_size_limit_costs_what_is_logged_meanwhile_and_no_more(tmp_path: 
 
 DISK_FULL = """
     import os, subprocess, sys
-    from sightline.format.kernel import frame_scalar
-    from sightline.writer.event_file import EventFile
+    from sightline import SummaryWriter
 
     disk = sys.argv[1]
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], check=True, stderr=subprocess.DEVNULL)
-    file = EventFile(disk + "/run")
+    writer = SummaryWriter(disk + "/run")
     def log(steps):
         for step in steps:
-            file.append(frame_scalar(b"loss", float(step), step, 1000.0))
+            writer.add_scalar("loss", float(step), step, 1000.0)
     log(range(100))
     with open(disk + "/ballast", "wb", buffering=0) as ballast:
         try:
@@ -394,7 +405,8 @@ DISK_FULL = """
     log(range(100, 1000))
     os.unlink(disk + "/ballast")
     log(range(1000, 1100))
-    file.close()
+    writer.close()
+    assert writer.stats().lost_records > 0
     (name,) = os.listdir(disk + "/run")
     sys.stdout.buffer.write(open(disk + "/run/" + name, "rb").read())
     subprocess.run(["umount", disk], check=False)

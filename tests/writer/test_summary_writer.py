@@ -21,6 +21,7 @@ from torch.utils.tensorboard import SummaryWriter as TorchWriter
 
 from sightline import SummaryWriter
 from sightline.errors import ArgumentError, ArgumentTypeError, LogDirectoryError
+from sightline.format.kernel import NAME, Scanner
 from sightline.writer import summary_writer as module
 
 ReadEvents = Callable[[Path], list[Any]]
@@ -148,6 +149,32 @@ def test_eight_threads_share_a_writer(tmp_path: Path, read_events: ReadEvents) -
             (f"thread/{number}", step, step * 0.5) for step in range(400)
         ]
         assert points(read_events(tmp_path / f"together_{number}")) == [("together", s, s) for s in (0, 100, 200, 300)]
+
+
+def test_eight_threads_log_a_hundred_thousand_points_each(tmp_path: Path) -> None:
+    writer = SummaryWriter(tmp_path)
+    count = 100_000 if NAME == "native" else 2_000
+
+    def work(number: int) -> None:
+        tag = f"thread/{number}"
+        for step in range(count):
+            writer.add_scalar(tag, 0.5, step)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    writer.close()
+
+    (path,) = tmp_path.iterdir()
+    data, scanner = path.read_bytes(), Scanner()
+    batch = scanner.scan(data)
+    assert (scanner.offset, batch.damage) == (len(data), [])
+    assert sorted(tag for tag, _, _ in scanner.series) == [f"thread/{number}".encode() for number in range(8)]
+    for start, end in zip(batch.scalar_start[:-1], batch.scalar_start[1:], strict=True):
+        np.testing.assert_array_equal(batch.step[start:end], np.arange(count))
+    assert writer.stats().calls == 8 * count
 
 
 def test_add_scalars_needs_no_descriptor_for_each_key(

@@ -305,6 +305,7 @@ class EventFile:
         self._hold(descriptor)
         self.path = path
         self._torn, self._torn_written = _first_record(now), 0
+        self._records += 1
         if self._sync:
             self._sync_directory()
 

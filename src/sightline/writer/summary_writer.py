@@ -515,10 +515,15 @@ class _Session:
     def begin(self) -> None:
         self._process = os.getpid()
 
-    def end(self) -> bool:
-        """True once for each beginning; never in a forked child, whose parent's session it is."""
+    def end(self, failed: bool) -> bytes:
+        """The record that ends it, once for each beginning; never in a forked child, whose parent's session it is."""
         running, self._process = self._process == os.getpid(), 0
-        return running
+        if not running:
+            return b""
+        from sightline.kinds.hparams.write import Status, encode_session_end  # imported since the beginning
+
+        now = time()
+        return _framed(encode_session_end(Status.FAILURE if failed else Status.SUCCESS, end_time=now), None, now)
 
 
 class _Exported:
@@ -590,14 +595,9 @@ def _run_name(main_tag: str, key: Any) -> str:
 
 def _close_all(writers: dict[str, FileWriter], session: _Session, backlog: Backlog, failed: bool | None = None) -> None:
     """``failed`` is None when nobody has called ``close``: at exit the interpreter knows what it died of."""
-    if session.end():
-        from sightline.kinds.hparams.schema import Status
-        from sightline.kinds.hparams.write import encode_session_end
-
-        if failed is None:
-            failed = getattr(sys, "last_value", None) is not None
-        end = encode_session_end(Status.FAILURE if failed else Status.SUCCESS, end_time=time())
-        next(iter(writers.values())).event_writer.append(_framed(end, None, time()))
+    end = session.end(getattr(sys, "last_value", None) is not None if failed is None else failed)
+    if end:
+        next(iter(writers.values())).event_writer.append(end)
     for writer in list(writers.values()):
         writer.close()
     backlog.close()
