@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sightline.kinds import KINDS
 from sightline.store import LogDir, Run, ScalarSeries, SeriesKey
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
@@ -57,9 +58,9 @@ def test_every_run_holds_what_tensorboard_finds(slug: str, expected: dict[str, A
 def kind_of(tag: str, facts: dict[str, Any]) -> str:
     forms = list(facts["value_kinds"])
     assert len(forms) == 1, tag
-    legacy = {"simple_value": "scalar", "image": "image"}.get(forms[0])
-    plugin = {"scalars": "scalar", "images": "image"}.get(facts["plugin"], facts["plugin"])
-    return legacy or plugin or forms[0]
+    legacy = {kind.legacy_field: kind.name for kind in KINDS if kind.legacy_field not in (None, "tensor")}
+    plugins = {plugin: kind.name for kind in KINDS for plugin in kind.plugin_names}
+    return legacy.get(forms[0]) or plugins.get(facts["plugin"], facts["plugin"]) or forms[0]
 
 
 def check_files(run: Run, expected: list[dict[str, Any]]) -> None:

@@ -1,6 +1,7 @@
 """Layer 3: pure functions on arrays, formula first. Knows no runs, reads no files.
 
-axis.py     where points stand: by step, by time passed, by the clock
-bucket.py   at most one row for each pixel column, minimum and maximum kept
-smooth.py   TensorBoard's debiased moving average
+axis.py          where points stand: by step, by time passed, by the clock
+bucket.py        at most one row for each pixel column, minimum and maximum kept
+distribution.py  a histogram as nine lines
+smooth.py        TensorBoard's debiased moving average
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sightline.kinds.contract import Kind
+from sightline.kinds.histogram.schema import KIND as HISTOGRAM
 from sightline.kinds.hparams.schema import KIND as HPARAMS
 from sightline.kinds.image.schema import KIND as IMAGE
 from sightline.kinds.scalar.schema import KIND as SCALAR
@@ -11,5 +12,5 @@ from sightline.kinds.text.schema import KIND as TEXT
 
 __all__ = ["KINDS", "Kind"]
 
-KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, TEXT, HPARAMS, TENSOR)
+KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, TEXT, HISTOGRAM, HPARAMS, TENSOR)
 """In the order of their tabs."""

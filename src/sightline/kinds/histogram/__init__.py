@@ -1,0 +1,1 @@
+"""The histogram room; see README.md beside this file."""
