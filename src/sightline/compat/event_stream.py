@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sightline.errors import LogDirectoryError, MalformedMessage
+from sightline.errors import LogDirectoryError
 from sightline.format.batch import Batch
 from sightline.format.event import Event, SummaryMetadata
+from sightline.format.wire import read_varint
 from sightline.store.event_file import BLOCK_BYTES, MARKER_SUFFIX, EventFile
 from sightline.store.naming import decode_metadata, decode_tag
 
@@ -33,6 +34,7 @@ SESSIONS_SINCE = 2
 """File version from which restarts are told by SessionLog START; before, by a step that goes back."""
 EVENT_MARK = "tfevents"
 _LENGTH = struct.Struct("<Q")
+_DOUBLE = struct.Struct("<d")
 
 
 @dataclass(slots=True)
@@ -82,8 +84,6 @@ class _Reading:
 
     file: EventFile
     rows: dict[tuple[int, bool], int] = field(default_factory=dict)
-    counts: dict[tuple[bytes, int], int] = field(default_factory=dict)
-    """(tag, form) -> values met while walking event by event."""
 
 
 class EventStream:
@@ -170,7 +170,7 @@ class EventStream:
                 for start in file.session_starts[sessions:]:
                     self._apply(_Purge(start.step, None, start.rows_before), arrivals)
             else:
-                for purge in self._steps_back(reading, batch, descriptor, begin):
+                for purge in self._steps_back(file, arrivals, batch, descriptor, begin):
                     self._apply(purge, arrivals)
         for arrival in arrivals:
             rows = arrival.rows
@@ -189,28 +189,43 @@ class EventStream:
                 before = max(0, purge.rows_before(arrival.number, arrival.rows.is_scalar) - arrival.before)
                 arrival.kept[:before] &= arrival.rows.columns[0][:before] < purge.step
 
-    def _steps_back(self, reading: _Reading, batch: Batch, descriptor: int, begin: int) -> Iterator[_Purge]:
+    def _steps_back(
+        self, file: EventFile, arrivals: list[_Arrival], batch: Batch, descriptor: int, begin: int
+    ) -> Iterator[_Purge]:
         """TensorBoard's rule for files of version 1: a summary whose step is smaller than the last one's.
 
-        It goes by whole events, which columns do not show, so these old files are decoded once more, one by one.
+        It goes by whole events, which columns do not show: the steps of these old files are looked at once more, and
+        where one goes back the events are decoded, one by one.
         """
-        file = reading.file
-        numbers = {(tag, form): number for number, (tag, form, _) in enumerate(file.scanner.series)}
-        damaged = {damage.offset for damage in batch.damage}
-        for offset, event in _events(descriptor, begin, file.scanner.offset):
-            if offset in damaged or event is None:
-                continue
+        damaged = {damage.offset - begin for damage in batch.damage}
+        data = os.pread(descriptor, file.scanner.offset - begin, begin)
+        records = [place for place in _records(data) if place[0] not in damaged]
+        highest = self.most_recent_step
+        for _, start, stop in records:
+            step, wall_time = _step_and_time(data, start, stop)
+            if step < highest:
+                break
+            highest, time = step, wall_time
+        else:
+            if records:
+                self.most_recent_step, self.most_recent_wall_time = highest, time
+            return
+        numbers = {(decode_tag(tag), form): number for number, (tag, form, _) in enumerate(file.scanner.series)}
+        counts = {arrival.number: arrival.before for arrival in arrivals}
+        view = memoryview(data)
+        for _, start, stop in records:
+            event = Event.FromString(view[start:stop])
             if event.step < self.most_recent_step and event.HasField("summary"):
-                counts = {numbers[key]: count for key, count in reading.counts.items() if key in numbers}
                 tags = frozenset(value.tag for value in event.summary.value)
-                yield _Purge(event.step, tags, _lookup(counts))
+                yield _Purge(event.step, tags, _lookup(dict(counts)))
             else:
                 self.most_recent_step = event.step
                 self.most_recent_wall_time = event.wall_time
             for value in event.summary.value:
                 form = next((field.number for field in value.FIELDS if field.oneof and value.HasField(field.name)), 0)
-                key = (value.tag.encode("utf-8", "surrogatepass"), form)
-                reading.counts[key] = reading.counts.get(key, 0) + 1
+                number = numbers.get((value.tag, form))
+                if number is not None:
+                    counts[number] = counts.get(number, 0) + 1
 
 
 def _lookup(counts: dict[int, int]) -> Callable[[int, bool], int]:
@@ -247,12 +262,19 @@ def _arrivals(reading: _Reading, batch: Batch) -> Iterator[_Arrival]:
             yield _Arrival((form, decode_tag(tag)), number, before, rows, np.ones(stop - start, np.bool_))
 
 
-def _events(descriptor: int, begin: int, end: int) -> Iterator[tuple[int, Event | None]]:
-    """Offset and event of each record; None for one that is malformed."""
-    while begin < end:
-        (length,) = _LENGTH.unpack(os.pread(descriptor, _LENGTH.size, begin))
-        try:
-            yield begin, Event.FromString(os.pread(descriptor, length, begin + 12))
-        except MalformedMessage:
-            yield begin, None
+def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Where each record begins, and its payload's first byte and end."""
+    begin = 0
+    while begin < len(data):
+        (length,) = _LENGTH.unpack_from(data, begin)
+        yield begin, begin + 12, begin + 12 + length
         begin += 12 + length + 4
+
+
+def _step_and_time(data: bytes, start: int, stop: int) -> tuple[int, float]:
+    """Of an event. Every writer puts them first: the time (key 0x09, 8 bytes), then the step (key 0x10, a varint)."""
+    if stop - start > 9 and data[start] == 0x09 and data[start + 9] == 0x10:
+        raw, _ = read_varint(data, start + 10)
+        return raw - (1 << 64) if raw >> 63 else raw, _DOUBLE.unpack_from(data, start + 1)[0]
+    event = Event.FromString(memoryview(data)[start:stop])
+    return event.step, event.wall_time
