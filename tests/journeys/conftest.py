@@ -108,7 +108,7 @@ def serve() -> Iterator[Callable[..., Viewer]]:
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Ends with the module: while it lives its event loop counts as running, and other tests start loops of their own."""
+    """Ends with the module: while it lives its event loop counts as running, and other tests start their own."""
     with sync_playwright() as playwright:
         yield playwright
 

@@ -34,8 +34,8 @@ MIN_INTERVAL_SECONDS = 0.2
 LOADING_CATALOGUE_SECONDS = 1.0
 """Between two ``catalogue`` events while a large log directory is read for the first time."""
 HEARTBEAT_SECONDS = 5.0
-"""A connection whose other end is gone may stay open for minutes (an SSH tunnel over a network that went away): the page
-can tell only because it misses these. Run states, which change by time alone, are looked at as often."""
+"""A connection whose other end is gone may stay open for minutes (an SSH tunnel over a network that went away): the
+page can tell only because it misses these. Run states, which change by time alone, are looked at as often."""
 RETRY_MILLISECONDS = 1000
 
 NOBODY = -1

@@ -64,8 +64,8 @@ def decode_tag(tag: bytes) -> str:
 
 
 def claiming_kind(form: int, plugin: str) -> Kind | None:
-    """The room of a value. A legacy form says what it is; whatever the metadata beside it says comes second. A tensor is
-    what its plugin says, and just a tensor when it names none."""
+    """The room of a value. A legacy form says what it is; whatever the metadata beside it says comes second. A tensor
+    is what its plugin says, and just a tensor when it names none."""
     by_form = _BY_FORM.get(FORM_NAMES.get(form, ""))
     if form == TENSOR and plugin:
         return _BY_PLUGIN.get(plugin)
