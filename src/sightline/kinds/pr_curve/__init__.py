@@ -1,0 +1,1 @@
+"""The PR curve room; see README.md beside this file."""
