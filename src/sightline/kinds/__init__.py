@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sightline.kinds.audio.schema import KIND as AUDIO
 from sightline.kinds.contract import Kind
 from sightline.kinds.histogram.schema import KIND as HISTOGRAM
 from sightline.kinds.hparams.schema import KIND as HPARAMS
@@ -13,5 +14,5 @@ from sightline.kinds.text.schema import KIND as TEXT
 
 __all__ = ["KINDS", "Kind"]
 
-KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, TEXT, HISTOGRAM, PR_CURVE, HPARAMS, TENSOR)
+KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, AUDIO, TEXT, HISTOGRAM, PR_CURVE, HPARAMS, TENSOR)
 """In the order of their tabs."""

@@ -1,0 +1,1 @@
+"""The audio room; see README.md beside this file."""
