@@ -7,16 +7,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from sightline.cli import check, demo, serve
+from sightline.cli import check, demo, export, inspect, serve
 from sightline.errors import SightlineError
 
 __all__ = ["main"]
 
-VERBS: dict[str, ModuleType] = {"serve": serve, "demo": demo, "check": check}
+VERBS: dict[str, ModuleType] = {"serve": serve, "demo": demo, "inspect": inspect, "export": export, "check": check}
 
 DESCRIPTION = """\
 Watch a model train: a live page of everything in the TensorBoard event files below a directory.
@@ -24,6 +25,8 @@ Watch a model train: a live page of everything in the TensorBoard event files be
   sightline runs/              serve runs/ at http://127.0.0.1:6006
   sightline runs/ --open       and open the page in the browser
   sightline demo               train a small network and watch it
+  sightline inspect runs/      list every run and tag: how many points, which steps
+  sightline export runs/       print every scalar as CSV
   sightline check runs/        say which event files are damaged, and where
 """
 
@@ -39,9 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         status: int = parsed.run(parsed)
+        sys.stdout.flush()
     except SightlineError as error:
         print(f"sightline: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read what we print has seen enough: sightline export runs/ | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"sightline: {error}", file=sys.stderr)
+        return 1
     return status
 
 

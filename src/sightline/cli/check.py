@@ -1,9 +1,11 @@
 """Say which event files are damaged, and where; or what is installed.
 
   sightline check runs/
+  sightline check runs/ --repair repaired/
   sightline check --version
 
-Every record's checksums are verified. The exit status is 1 when something is damaged or can't be read.
+Every record's checksums are verified. The exit status is 1 when something is damaged or can't be read. --repair copies
+every readable record of each damaged file to a new file, by run; the damaged files stay as they are.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from sightline.cli.choice import count, read_logdir
+from sightline.cli.repair import repair_files
 from sightline.errors import ArgumentError
 
 __all__ = ["SUMMARY", "configure", "run", "version"]
@@ -20,7 +24,18 @@ SUMMARY = "verify every checksum below a directory"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("logdir", metavar="LOGDIR", type=Path, nargs="?", help="directory tree that holds event files")
+    parser.add_argument(
+        "logdir",
+        metavar="LOGDIR",
+        nargs="*",
+        help="directory tree that holds event files, several, NAME:DIR, or one event file",
+    )
+    parser.add_argument(
+        "--repair",
+        metavar="OUT",
+        type=Path,
+        help="copy the readable records of damaged files below this directory; for one event file: to this file",
+    )
     parser.add_argument(
         "--version", action="store_true", help="print the versions of Sightline, its kernel, Python and the platform"
     )
@@ -29,19 +44,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.version:
         return _print_versions()
-    if arguments.logdir is None:
+    if not arguments.logdir:
         raise ArgumentError("check needs a directory: sightline check runs/")
-    return _check(arguments.logdir.expanduser())
+    return _check(arguments.logdir, arguments.repair)
 
 
-def _check(path: Path) -> int:
-    from sightline.store import LogDir
-
-    if not path.exists():
-        raise ArgumentError(f"no such directory: {path}")
-    logdir = LogDir(path)
-    while not logdir.progress.done:
-        logdir.refresh()
+def _check(places: list[str], repaired: Path | None) -> int:
+    logdir = read_logdir(places)
     files = [(run, file) for run in logdir.runs.values() for file in run.files]
     for run, file in files:
         if not (file.damage or file.note):
@@ -59,14 +68,12 @@ def _check(path: Path) -> int:
     unread = sum(not file.read_bytes and file.size_bytes > 0 for _, file in files) + len(logdir.problems)
     records = sum(file.records for _, file in files)
     print(
-        f"{_count(len(files), 'event file')} in {_count(len(logdir.runs), 'run')}: "
-        f"{_count(records, 'record')} verified, {_count(damaged, 'damaged place')}, {unread} not readable"
+        f"{count(len(files), 'event file')} in {count(len(logdir.runs), 'run')}: "
+        f"{count(records, 'record')} verified, {count(damaged, 'damaged place')}, {unread} not readable"
     )
+    if repaired is not None:
+        repair_files(logdir, repaired.expanduser())
     return 1 if damaged or unread else 0
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _print_versions() -> int:

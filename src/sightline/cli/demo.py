@@ -95,7 +95,7 @@ def _serve_and_train(logdir: Path, steps: int | None, port: int, open_page: bool
     trainer = _Trainer(logdir, steps)
 
     def on_ready() -> None:
-        url = announce(listening, port, logdir)
+        url = announce(listening, port, followed)
         if open_page:
             open_browser(url)
         trainer.start()

@@ -2,6 +2,7 @@
 
   sightline runs/
   sightline runs/ --port 7007 --open
+  sightline today/ baseline:/data/old/runs
 
 The directory may not exist yet: it is watched, and the page shows the first run when it appears. The page is served on
 127.0.0.1 only. From another machine: ssh -L 6006:127.0.0.1:6006 HOST, then open http://127.0.0.1:6006 here.
@@ -12,9 +13,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import socket
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sightline.cli.choice import add_places
+
+if TYPE_CHECKING:
+    from sightline.store import LogDir
 
 __all__ = ["SUMMARY", "announce", "configure", "open_browser", "run"]
 
@@ -23,7 +30,7 @@ DEFAULT_PORT = 6006
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("logdir", metavar="LOGDIR", type=Path, help="directory tree that holds event files")
+    add_places(parser)
     add_serving_options(parser)
 
 
@@ -42,11 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     from sightline.server.listen import open_socket, serve
     from sightline.store import LogDir
 
-    logdir = LogDir(arguments.logdir.expanduser())
+    logdir = LogDir([os.path.expanduser(place) for place in arguments.logdir])
     listening = open_socket(arguments.port)
 
     def on_ready() -> None:
-        url = announce(listening, arguments.port, logdir.path)
+        url = announce(listening, arguments.port, logdir)
         if arguments.open:
             open_browser(url)
 
@@ -56,15 +63,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def announce(listening: socket.socket, wanted_port: int, logdir: Path) -> str:
+def announce(listening: socket.socket, wanted_port: int, logdir: LogDir) -> str:
     """Say where the page is and what is special; gives the URL."""
     host, port = listening.getsockname()
     url = f"http://{host}:{port}"
     if wanted_port not in (0, port):
         print(f"Port {wanted_port} is in use; taking {port}.")
-    if not logdir.is_dir():
-        print(f"{logdir} does not exist yet; waiting for it.")
-    print(f"Sightline shows {logdir} at {url}  (Ctrl-C stops)", flush=True)
+    for place in logdir.missing:
+        print(f"{place} does not exist yet; waiting for it.")
+    print(f"Sightline shows {logdir.title} at {url}  (Ctrl-C stops)", flush=True)
     return url
 
 

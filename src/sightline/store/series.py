@@ -73,6 +73,12 @@ class Series:
         """The largest step."""
         return max((part.high for part in self._parts), default=None)
 
+    def steps_as_written(self) -> npt.NDArray[np.int64]:
+        """Step of every point in the order of file names and, within a file, of bytes: unsorted, (n,)."""
+        with self._run.lock:
+            pieces = [part.columns()[0] for part in sorted(self._parts, key=lambda part: part.file.name)]
+        return np.concatenate(pieces) if pieces else np.empty(0, np.int64)
+
     def last_wall_times(self, count: int) -> npt.NDArray[np.float64]:
         """Of the last ``count`` points in the file that was written last, in file order; unmerged, so cheap."""
         with self._run.lock:

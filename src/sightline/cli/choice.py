@@ -1,0 +1,80 @@
+"""What several verbs share: which directories to read, which runs and tags to take, and how to say how many."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sightline.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from sightline.store import LogDir, Run
+    from sightline.store.item_series import ItemSeries
+    from sightline.store.scalar_series import ScalarSeries
+
+__all__ = ["add_choice", "add_places", "chosen_series", "count", "finite", "read_logdir"]
+
+
+def add_places(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "logdir",
+        metavar="LOGDIR",
+        nargs="+",
+        help="directory tree that holds event files, several, NAME:DIR, or one event file",
+    )
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--run",
+        dest="run_pattern",
+        metavar="PATTERN",
+        default="*",
+        help="only runs that match, as in 'lr*' (default: *)",
+    )
+    parser.add_argument(
+        "--tag",
+        dest="tag_pattern",
+        metavar="PATTERN",
+        default="*",
+        help="only tags that match, as in 'loss/*' (default: *)",
+    )
+
+
+def read_logdir(places: list[str]) -> LogDir:
+    """All of it, read. ``ArgumentError`` for a place that is not there."""
+    from sightline.store import LogDir
+
+    logdir = LogDir([os.path.expanduser(place) for place in places])
+    missing = logdir.missing
+    if missing:
+        raise ArgumentError(f"no such directory: {', '.join(missing)}")
+    logdir.refresh()
+    while not logdir.progress.done:
+        logdir.refresh()
+    return logdir
+
+
+def chosen_series(
+    logdir: LogDir, arguments: argparse.Namespace
+) -> Iterator[tuple[Run, list[ScalarSeries | ItemSeries]]]:
+    """Each run that matches, with those of its series that do."""
+    from sightline.store.scalar_table import matcher
+
+    is_run = matcher(arguments.run_pattern, logdir.runs)
+    for name, run in logdir.runs.items():
+        if is_run(name):
+            is_tag = matcher(arguments.tag_pattern, {key.tag for key in run.series})
+            yield run, [series for key, series in run.series.items() if is_tag(key.tag)]
+
+
+def finite(value: float | None) -> float | None:
+    """JSON has no NaN and no infinity."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,145 @@
+"""Write what was logged to other files: scalars as CSV, JSON lines or Parquet; pictures, texts ... each to a file.
+
+  sightline export runs/ > scalars.csv
+  sightline export runs/ --tag 'loss/*' --steps 1000: --out loss.parquet
+  sightline export runs/ --kind image --run 'gan*' --out pictures/
+
+Pictures and the like go to OUT/RUN/KIND/TAG/step-N.png; characters that a file name may not have become %XX. Nothing
+that is there is written over. The exit status is 1 when something could not be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sightline.cli.choice import add_choice, add_places, chosen_series, count, read_logdir
+from sightline.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from sightline.store.scalar_table import ScalarTable
+
+__all__ = ["SUMMARY", "configure", "run"]
+
+SUMMARY = "write scalars to CSV, JSON lines or Parquet, pictures and the rest to files"
+SCALAR = "scalar"
+GRAPH = "graph"
+FORMATS = ("csv", "jsonl", "parquet")
+STDOUT = Path("-")
+MIN_STEP, MAX_STEP = -(1 << 63), (1 << 63) - 1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_places(parser)
+    add_choice(parser)
+    parser.add_argument(
+        "--kind",
+        metavar="KIND",
+        action="append",
+        help="what to write: scalar (the default), image, text ... as sightline inspect says, or all; repeatable",
+    )
+    parser.add_argument("--steps", metavar="LOW:HIGH", default=":", help="only these steps, both ends included")
+    parser.add_argument(
+        "--format", choices=FORMATS, help="of scalars (default: what the ending of OUT says, otherwise csv)"
+    )
+    parser.add_argument(
+        "--out",
+        metavar="OUT",
+        type=Path,
+        default=STDOUT,
+        help="file for scalars alone, directory for anything else (default: print scalars)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from sightline.cli.blob_export import BlobExport
+    from sightline.cli.scalar_export import write_scalars
+    from sightline.store import ItemSeries, ScalarSeries
+    from sightline.store.scalar_table import ScalarPiece, ScalarTable
+
+    kinds = set(arguments.kind or [SCALAR])
+    steps = _parse_steps(arguments.steps)
+    out: Path = arguments.out if arguments.out == STDOUT else arguments.out.expanduser()
+    if kinds != {SCALAR} and out == STDOUT:
+        raise ArgumentError(f"--kind {' '.join(sorted(kinds))} needs --out DIRECTORY: only scalars can be printed")
+    if kinds == {SCALAR}:
+        file_format = _format(arguments.format, out)
+        table = read_logdir(arguments.logdir).scalars(arguments.run_pattern, arguments.tag_pattern)
+        write_scalars(_between(table, *steps), file_format, None if out == STDOUT else out)
+        return 0
+    logdir = read_logdir(arguments.logdir)
+    chosen = list(chosen_series(logdir, arguments))
+    _check_kinds(kinds, {series.key.kind for _, each in chosen for series in each} | {SCALAR, GRAPH})
+    _make_directory(out)
+    if kinds & {SCALAR, "all"}:
+        pieces = [
+            ScalarPiece(run.name, series.key.tag, series.columns())
+            for run, each in chosen
+            for series in each
+            if isinstance(series, ScalarSeries)
+        ]
+        file_format = arguments.format or "csv"
+        write_scalars(_between(ScalarTable(pieces), *steps), file_format, out / f"scalars.{file_format}")
+    blobs = BlobExport(out, steps)
+    for run, each in chosen:
+        for series in each:
+            if isinstance(series, ItemSeries) and kinds & {series.key.kind, "all"}:
+                blobs.add_series(run.name, series)
+        if kinds & {GRAPH, "all"} and arguments.tag_pattern == "*":
+            blobs.add_graphs(run)
+    for line in blobs.unreadable:
+        print(f"sightline: {line}", file=sys.stderr)
+    print(f"{count(blobs.written, 'file')} written below {out}", file=sys.stderr)
+    return 1 if blobs.unreadable else 0
+
+
+def _parse_steps(text: str) -> tuple[int, int]:
+    """``LOW:HIGH``, ``LOW:``, ``:HIGH`` or one step."""
+    low, colon, high = text.partition(":")
+    try:
+        first = int(low) if low else MIN_STEP
+        last = (int(high) if high else MAX_STEP) if colon else int(low)
+    except ValueError:
+        raise ArgumentError(f"--steps {text}: want LOW:HIGH, LOW:, :HIGH or one step") from None
+    if first > last:
+        raise ArgumentError(f"--steps {text}: {first} is greater than {last}")
+    return first, last
+
+
+def _format(given: str | None, out: Path) -> str:
+    ending = out.suffix.lower().lstrip(".")
+    chosen = given or (ending if ending in FORMATS else "csv")
+    if chosen == "parquet" and out == STDOUT:
+        raise ArgumentError("--format parquet needs --out FILE: it can't be printed")
+    return chosen
+
+
+def _between(table: ScalarTable, low: int, high: int) -> ScalarTable:
+    """Only the rows of these steps."""
+    from sightline.store import ScalarColumns
+    from sightline.store.scalar_table import ScalarPiece, ScalarTable
+
+    if (low, high) == (MIN_STEP, MAX_STEP):
+        return table
+    pieces = []
+    for piece in table.pieces:
+        columns = piece.columns
+        rows = slice(int(columns.step.searchsorted(low, "left")), int(columns.step.searchsorted(high, "right")))
+        cut = ScalarColumns(columns.step[rows], columns.wall_time[rows], columns.value[rows], columns.superseded[rows])
+        pieces.append(ScalarPiece(piece.run, piece.tag, cut))
+    return ScalarTable(pieces)
+
+
+def _check_kinds(kinds: set[str], present: set[str]) -> None:
+    from sightline.store.name import unknown_name
+
+    for kind in sorted(kinds - present - {"all"}):
+        raise unknown_name("kind", kind, sorted(present))
+
+
+def _make_directory(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise ArgumentError(f"--out {out} is a file: anything but scalars alone is written to a directory")
+    out.mkdir(parents=True, exist_ok=True)

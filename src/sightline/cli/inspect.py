@@ -1,0 +1,154 @@
+"""List every run and tag: how many points, which steps, which of them out of order.
+
+  sightline inspect runs/
+  sightline inspect runs/ --run 'lr=0.1*' --tag 'loss/*'
+  sightline inspect runs/a/events.out.tfevents.1700000000.host --json
+
+A step is out of order when it is smaller than the step before it in the same tag, in the order in which it was written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sightline.cli.choice import add_choice, add_places, chosen_series, count, finite, read_logdir
+
+if TYPE_CHECKING:
+    from sightline.store import ItemSeries, LogDir, Run, ScalarSeries
+
+__all__ = ["SUMMARY", "configure", "describe", "run"]
+
+SUMMARY = "list runs and tags: points, steps, order"
+MAX_PAIRS = 100
+"""Steps out of order that are listed of a tag; all are counted."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_places(parser)
+    add_choice(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    logdir = read_logdir(arguments.logdir)
+    described = describe(logdir, arguments)
+    if arguments.json:
+        json.dump(described, sys.stdout, indent=1, allow_nan=False)
+        print()
+    else:
+        for each in described["runs"]:
+            _print_run(each)
+        print(
+            f"{count(len(described['runs']), 'run')}, {sum(len(each['tags']) for each in described['runs']):,} series"
+        )
+    return 0
+
+
+def describe(logdir: LogDir, arguments: argparse.Namespace) -> dict[str, Any]:
+    """What ``--json`` prints; its fields are in docs/cli.md."""
+    runs = []
+    for each, chosen in chosen_series(logdir, arguments):
+        tags = [_describe_series(series) for series in chosen]
+        if tags or arguments.tag_pattern == "*":
+            runs.append(_describe_run(each) | {"tags": sorted(tags, key=lambda tag: (tag["kind"], tag["tag"]))})
+    return {"logdir": logdir.title, "runs": runs}
+
+
+def _describe_run(run: Run) -> dict[str, Any]:
+    from sightline.store.run_event import GRAPH_DEF, META_GRAPH_DEF, TAGGED_RUN_METADATA
+
+    fields = [event.field for event in run.events]
+    return {
+        "run": run.name,
+        "state": run.state.kind,
+        "state_reason": run.state.reason,
+        "first_wall_time": finite(run.first_wall_time),
+        "last_wall_time": finite(run.last_wall_time),
+        "files": [
+            {
+                "name": file.name,
+                "size_bytes": file.size_bytes,
+                "read_bytes": file.read_bytes,
+                "records": file.records,
+                "damage": [str(damage) for damage in file.damage],
+                "note": file.note,
+            }
+            for file in run.files
+        ],
+        "graphs": fields.count(GRAPH_DEF),
+        "meta_graphs": fields.count(META_GRAPH_DEF),
+        "run_metadata": fields.count(TAGGED_RUN_METADATA),
+        "session_starts": [start.step for _, start in run.session_starts],
+        "restarts": [
+            {"step": restart.step, "wall_time": finite(restart.wall_time), "evidence": restart.evidence}
+            for restart in run.restarts
+        ],
+        "stopped": any(file.stopped for file in run.files),
+    }
+
+
+def _describe_series(series: ScalarSeries | ItemSeries) -> dict[str, Any]:
+    import numpy as np
+
+    steps = series.steps_as_written()
+    falls = np.flatnonzero(steps[1:] < steps[:-1])
+    return {
+        "kind": series.key.kind,
+        "tag": series.key.tag,
+        "points": len(steps),
+        "distinct_steps": len(np.unique(steps)),
+        "first_step": int(steps[0]),
+        "last_step": int(steps[-1]),
+        "min_step": int(steps.min()),
+        "max_step": int(steps.max()),
+        "out_of_order": len(falls),
+        "out_of_order_steps": [[int(steps[row]), int(steps[row + 1])] for row in falls[:MAX_PAIRS].tolist()],
+        "superseded": int(series.columns().superseded.sum()),
+        "display_name": series.metadata.display_name,
+        "description": series.metadata.summary_description,
+    }
+
+
+def _print_run(run: dict[str, Any]) -> None:
+    size = sum(file["size_bytes"] for file in run["files"])
+    print(f"{run['run']}  ({count(len(run['files']), 'event file')}, {size:,} bytes, {run['state']})")
+    for name, number in (("graph", run["graphs"]), ("meta graph", run["meta_graphs"])):
+        if number:
+            print(f"  {count(number, name)}")
+    if run["run_metadata"]:
+        print(f"  run metadata: {run['run_metadata']}")
+    for restart in run["restarts"]:
+        print(f"  restarted at step {restart['step']}")
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for tag in run["tags"]:
+        kinds.setdefault(tag["kind"], []).append(tag)
+    for kind, tags in kinds.items():
+        print(f"  {kind}: {count(len(tags), 'tag')}, {count(sum(tag['points'] for tag in tags), 'point')}")
+        width = min(60, max(len(_one_line(tag["tag"])) for tag in tags))
+        for tag in tags:
+            print(f"    {_one_line(tag['tag']):<{width}}  {_steps(tag)}")
+    for file in run["files"]:
+        for line in [*file["damage"], *([file["note"]] if file["note"] else [])]:
+            print(f"  ! {file['name']}: {line}")
+    print()
+
+
+def _steps(tag: dict[str, Any]) -> str:
+    said = f"{count(tag['points'], 'point')}, steps {tag['first_step']} to {tag['last_step']}"
+    if (tag["first_step"], tag["last_step"]) != (tag["min_step"], tag["max_step"]):
+        said += f" (smallest {tag['min_step']}, largest {tag['max_step']})"
+    if tag["distinct_steps"] < tag["points"]:
+        said += f", {tag['distinct_steps']:,} different"
+    if tag["out_of_order"]:
+        said += f", {tag['out_of_order']:,} out of order"
+    if tag["superseded"]:
+        said += f", {tag['superseded']:,} overtaken by a restart"
+    return said
+
+
+def _one_line(tag: str) -> str:
+    """A tag may hold line breaks and control characters: a terminal must not obey them."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in tag)

@@ -1,0 +1,61 @@
+"""Copies what is readable of damaged event files to new ones. Nothing that is there is ever changed or written over."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sightline.cli.choice import count
+from sightline.cli.safe_name import run_path, safe_name
+from sightline.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from sightline.store import EventFile, LogDir
+
+__all__ = ["repair_files"]
+
+BLOCK_BYTES = 8 << 20
+
+
+def repair_files(logdir: LogDir, out: Path) -> None:
+    """Write ``out/RUN/FILE`` for each damaged file, or ``out`` itself when one event file was asked for.
+
+    ``ArgumentError`` when something is in the way, before anything is written; ``OSError`` from the system.
+    """
+    damaged = [(run.name, file) for run in logdir.runs.values() for file in run.files if file.damage and not file.gone]
+    if not damaged:
+        print("nothing to repair")
+        return
+    if logdir.path.is_file():
+        targets = [out]
+    else:
+        if logdir.root is not None and Path(os.path.abspath(out)).is_relative_to(logdir.root):
+            raise ArgumentError(f"--repair {out} is inside {logdir.root}, where it would be read as more runs")
+        targets = [out / run_path(run) / safe_name(file.name) for run, file in damaged]
+    for target in targets:
+        if os.path.lexists(target):
+            raise ArgumentError(f"{target} exists already, and nothing is written over: give --repair another place")
+    for target, (_, file) in zip(targets, damaged, strict=True):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        written = _copy(file, target)
+        lost = file.size_bytes - written
+        print(f"{target}: {count(file.records, 'record')}, {written:,} bytes; left out {count(lost, 'byte')}")
+
+
+def _copy(file: EventFile, target: Path) -> int:
+    """Everything but the damaged places; how many bytes."""
+    position = 0
+    written = 0
+    with file.reopen() as source, target.open("xb") as copy:
+        ends = [(damage.offset, damage.offset + damage.length) for damage in file.damage]
+        for stop, resume in [*ends, (file.read_bytes, file.read_bytes)]:
+            while position < min(stop, file.read_bytes):
+                block = os.pread(source, min(BLOCK_BYTES, stop - position, file.read_bytes - position), position)
+                if not block:
+                    break  # cut since it was read; what is there is kept
+                copy.write(block)
+                position += len(block)
+                written += len(block)
+            position = max(position, resume)
+    return written

@@ -1,0 +1,126 @@
+"""``sightline check``: damage is said; ``--repair`` keeps what is readable, as TensorBoard then reads it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
+
+import sightline
+from sightline.cli import main
+from sightline.format.kernel import frame_scalar
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "files" / "derived-corrupt"
+NAME = "events.out.tfevents.1.x"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "sightline", *arguments], capture_output=True, text=True, timeout=60)
+
+
+def steps(path: Path) -> list[int]:
+    """What TensorBoard, which stops at the first damage, reads."""
+    return [event.step for event in LegacyEventFileLoader(str(path)).Load()]
+
+
+RECORDS = [frame_scalar(b"x", float(step), step, 1000.0) for step in range(1, 8)]
+
+
+def damaged(*which: int, tail: bytes = b"") -> bytes:
+    records = [bytearray(record) for record in RECORDS]
+    for each in which:
+        records[each][-6] ^= 1
+    return b"".join(records) + tail
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.mkdir(parents=True)
+    (path / NAME).write_bytes(data)
+    return path / NAME
+
+
+@pytest.mark.parametrize(
+    ("which", "tail", "kept"),
+    [
+        ((2,), b"", [1, 2, 4, 5, 6, 7]),
+        ((0,), b"", [2, 3, 4, 5, 6, 7]),
+        ((6,), b"", [1, 2, 3, 4, 5, 6]),
+        ((1, 2, 5), b"", [1, 4, 5, 7]),
+        ((3,), b"cut", [1, 2, 3, 5, 6, 7]),
+    ],
+)
+def test_a_repaired_file_holds_every_readable_record(
+    tmp_path: Path, which: tuple[int, ...], tail: bytes, kept: list[int]
+) -> None:
+    path = write(tmp_path / "logs" / "a", damaged(*which, tail=tail))
+    write(tmp_path / "logs" / "sound", damaged())
+    before = path.read_bytes()
+    assert steps(path) == list(range(1, which[0] + 1))
+    out = tmp_path / "out"
+    done = run("check", str(tmp_path / "logs"), "--repair", str(out))
+    assert done.returncode == 1
+    assert [path for path in out.rglob("*") if path.is_file()] == [out / "a" / NAME]
+    assert steps(out / "a" / NAME) == kept
+    assert f"{out / 'a' / NAME}: {len(kept)} records" in done.stdout
+    assert path.read_bytes() == before
+    again = run("check", str(out))
+    assert again.returncode == 0, again.stdout
+
+
+def test_one_file_is_repaired_to_one_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "logs", damaged(4))
+    out = tmp_path / "repaired.tfevents"
+    assert run("check", str(path), "--repair", str(out)).returncode == 1
+    assert steps(out) == [1, 2, 3, 4, 6, 7]
+
+
+def test_nothing_is_written_over_nor_into_the_log_directory(tmp_path: Path) -> None:
+    path = write(tmp_path / "logs", damaged(4))
+    out = tmp_path / "there"
+    out.write_text("mine")
+    done = run("check", str(path), "--repair", str(out))
+    assert done.returncode == 2
+    assert "exists already, and nothing is written over" in done.stderr
+    assert out.read_text() == "mine"
+    done = run("check", str(tmp_path / "logs"), "--repair", str(tmp_path / "logs" / "out"))
+    assert done.returncode == 2
+    assert "where it would be read as more runs" in done.stderr
+    assert [each.name for each in (tmp_path / "logs").iterdir()] == [NAME]
+
+
+def test_sound_files_need_no_repair(tmp_path: Path) -> None:
+    write(tmp_path / "logs", damaged())
+    done = run("check", str(tmp_path / "logs"), "--repair", str(tmp_path / "out"))
+    assert done.returncode == 0
+    assert done.stdout.endswith("nothing to repair\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_directory_that_can_not_be_written_to_is_one_sentence(tmp_path: Path) -> None:
+    path = write(tmp_path / "logs", damaged(4))
+    (tmp_path / "file").touch()
+    done = run("check", str(path), "--repair", str(tmp_path / "file" / "out"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("sightline: [Errno ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside the project")
+def test_every_damaged_file_of_the_corpus_keeps_its_readable_points(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(CORPUS), "--repair", str(tmp_path / "out")]) == 1
+    capsys.readouterr()
+    before = sightline.open_logdir(CORPUS)
+    after = sightline.open_logdir(tmp_path / "out")
+    assert len(after.runs) >= 5
+    for name, each in after.runs.items():
+        assert [file.damage for file in each.files] == [()]
+        assert {key: len(series) for key, series in each.series.items()} == {
+            key: len(series) for key, series in before.runs[name].series.items()
+        }
+    assert {run.name for run in before.runs.values() if any(file.damage for file in run.files)} == set(after.runs)
