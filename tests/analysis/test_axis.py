@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sightline.analysis.axis import axis, first_finite
+from sightline.analysis.axis import axis, first_finite, join_on_step
 
 STEP = np.array([0, 10, 20], np.int64)
 WALL_TIME = np.array([1000.0, 1000.5, 1002.0])
@@ -34,3 +34,10 @@ def test_the_origin_is_the_first_wall_time_that_is_finite() -> None:
 def test_no_finite_value_has_no_first() -> None:
     assert np.isnan(first_finite(np.array([np.nan, np.inf])))
     assert np.isnan(first_finite(np.array([])))
+
+
+def test_a_join_on_the_step_interpolates_between_known_steps_only() -> None:
+    other_step, other_value = np.array([10, 20, 20, 30]), np.array([1.0, 2.0, 3.0, 5.0])
+    x = join_on_step(np.array([5, 10, 15, 20, 25, 30, 31]), other_step, other_value)
+    np.testing.assert_array_equal(x, [np.nan, 1.0, 2.0, 3.0, 4.0, 5.0, np.nan])
+    assert np.isnan(join_on_step(np.array([1, 2]), np.array([1]), np.array([np.nan]))).all()

@@ -1,4 +1,4 @@
-"""``analysis.smooth`` against a transcription of TensorBoard's own code, statement by statement."""
+"""``analysis.smooth`` against a transcription of TensorBoard's own code, statement by statement, and against SciPy."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.ndimage import gaussian_filter1d, uniform_filter1d
 
-from sightline.analysis.smooth import smooth, smooth_python
+from sightline.analysis.smooth import Smoother, gaussian, smooth, smooth_by, smooth_python, window_mean
 from sightline.errors import ArgumentError
 from sightline.format import kernel
 
@@ -70,3 +72,52 @@ def test_weight_0_gives_the_values_themselves() -> None:
 def test_a_weight_outside_0_to_1_is_refused(weight: float) -> None:
     with pytest.raises(ArgumentError, match="want a number from 0 to 1"):
         smooth(np.zeros(3), weight)
+
+
+@pytest.fixture
+def gappy() -> npt.NDArray[np.float64]:
+    value = np.random.default_rng(5).normal(size=997)
+    value[[0, 40, 41, 500, 996]] = [np.nan, np.inf, np.nan, -np.inf, np.nan]
+    return value
+
+
+@pytest.mark.parametrize("window", [2, 3, 8, 99, 996, 5001])
+def test_the_window_mean_is_the_mean_of_the_finite_values_around(gappy: npt.NDArray[np.float64], window: int) -> None:
+    half = window // 2
+    finite = np.where(np.isfinite(gappy), gappy, np.nan)
+    want = [np.nanmean(finite[max(0, i - half) : i + half + 1]) if np.isfinite(y) else y for i, y in enumerate(gappy)]
+    np.testing.assert_allclose(window_mean(gappy, window), want, rtol=1e-12)
+
+
+def test_the_window_mean_in_the_middle_is_that_of_scipy() -> None:
+    value = np.random.default_rng(6).normal(size=500)
+    np.testing.assert_allclose(window_mean(value, 11)[5:-5], uniform_filter1d(value, 11)[5:-5], rtol=1e-10)
+
+
+def test_one_huge_value_spoils_no_window_that_it_is_not_in() -> None:
+    value = np.ones(100)
+    value[50] = 1e30
+    np.testing.assert_array_equal(window_mean(value, 5)[53:], 1.0)
+    np.testing.assert_allclose(gaussian(value, 2)[60:], 1.0, rtol=1e-12)
+
+
+@pytest.mark.parametrize("sigma", [0.5, 3, 40])
+def test_the_gaussian_is_that_of_scipy_normalised_to_the_values_there(
+    gappy: npt.NDArray[np.float64], sigma: float
+) -> None:
+    finite = np.isfinite(gappy)
+    total = gaussian_filter1d(np.where(finite, gappy, 0.0), sigma, mode="constant")
+    share = gaussian_filter1d(finite.astype(float), sigma, mode="constant")
+    want = np.where(finite, total / share, gappy)
+    np.testing.assert_allclose(gaussian(gappy, sigma), want, rtol=1e-10)
+
+
+def test_the_other_smoothers_leave_constants_and_the_amount_zero_alone() -> None:
+    constant = np.full(9, 0.1)
+    smoothers: tuple[Smoother, ...] = ("mean", "gaussian")
+    for smoother in smoothers:
+        assert smooth_by(smoother, constant, 5).tolist() == constant.tolist()
+        assert smooth_by(smoother, np.arange(5.0), 0).tolist() == [0, 1, 2, 3, 4]
+        assert len(smooth_by(smoother, np.zeros(0), 5)) == 0
+        with pytest.raises(ArgumentError, match="points"):
+            smooth_by(smoother, constant, -1)

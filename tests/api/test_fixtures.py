@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import nanoarrow
 import pytest
+from tests.api.reading import read_series_answer
 
 from sightline.format.event import (
     DataType,
@@ -109,14 +109,8 @@ def ask(logdir: LogDir, name: str) -> dict[str, Any]:
 
 
 def read_arrow(data: bytes) -> dict[str, Any]:
-    stream = nanoarrow.ArrayStream.from_readable(data)
-    metadata = json.loads(dict(stream.schema.metadata.items())[b"sightline"])
-    batches = []
-    with stream:
-        for batch in stream.iter_chunks():
-            names = [batch.schema.field(i).name for i in range(batch.schema.n_fields)]
-            columns = [[number(value) for value in batch.child(i).to_pylist()] for i in range(len(names))]
-            batches.append(dict(zip(names, columns, strict=True)))
+    metadata, lines = read_series_answer(data)
+    batches = [{name: [number(value) for value in column.tolist()] for name, column in line.items()} for line in lines]
     return {"arrow": base64.b64encode(data).decode(), "metadata": metadata, "batches": batches}
 
 

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
-import nanoarrow
 import numpy as np
 import numpy.typing as npt
 import pytest
+from tests.api.reading import read_series_answer, read_stream
 
 from sightline import SummaryWriter
+from sightline.analysis.smooth import gaussian, window_mean
 from sightline.errors import ArgumentError
-from sightline.format.kernel import frame_scalar
+from sightline.format.event import DataType, Event, PluginData, Summary, SummaryMetadata, TensorProto, Value
+from sightline.format.kernel import frame, frame_scalar
 from sightline.kinds.endpoint import NotFound
-from sightline.kinds.scalar.api import COLUMNS, ScalarSeriesQuery, read_series
+from sightline.kinds.scalar.api import ScalarSeriesQuery, read_series
 from sightline.store import LogDir
 
 Columns = dict[str, npt.NDArray[Any]]
 
 
-def read_arrow(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
-    """The metadata and the record batches of an answer."""
-    stream = nanoarrow.ArrayStream.from_readable(data)
-    metadata = json.loads(dict(stream.schema.metadata.items())[b"sightline"])
-    batches = []
-    with stream:
-        for batch in stream.iter_chunks():
-            names = [batch.schema.field(i).name for i in range(batch.schema.n_fields)]
-            batches.append({name: np.array(batch.child(i).to_pylist()) for i, name in enumerate(names)})
-    return metadata, batches
-
-
 def ask(logdir: LogDir, **query: Any) -> tuple[dict[str, Any], list[Columns]]:
-    return read_arrow(read_series(logdir, ScalarSeriesQuery(**{"tag": "x", "runs": ["."], **query})).body)
+    return read_series_answer(read_series(logdir, ScalarSeriesQuery(**{"tag": "x", "runs": ["."], **query})).body)
 
 
 def log(path: Path, points: list[tuple[int, float]] | npt.NDArray[Any], *, wall_time: float = 1000.0) -> None:
@@ -69,14 +58,95 @@ def long(values: npt.NDArray[np.float64], tmp_path_factory: pytest.TempPathFacto
     return read_logdir(path)
 
 
-def test_the_columns_are_those_of_the_design(long: LogDir) -> None:
-    stream = nanoarrow.ArrayStream.from_readable(
-        read_series(long, ScalarSeriesQuery(tag="x", runs=["."], width=5)).body
-    )
-    with stream:
-        types = {stream.schema.field(i).name: stream.schema.field(i).type.name for i in range(stream.schema.n_fields)}
-    wanted = {np.int64: "INT64", np.float64: "DOUBLE", np.int32: "INT32"}
-    assert types == {name: wanted[dtype] for name, dtype in COLUMNS}
+def sent(logdir: LogDir, **query: Any) -> dict[str, tuple[str, list[list[Any]]]]:
+    """The columns as they travel."""
+    return read_stream(read_series(logdir, ScalarSeriesQuery(**{"tag": "x", "runs": ["."], **query})).body)[1]
+
+
+def test_float32_values_travel_as_float32_and_counts_as_bytes(long: LogDir) -> None:
+    types = {name: kind for name, (kind, _) in sent(long, width=100, smoothing=0.6).items()}
+    floats = dict.fromkeys(("wall_time", "min", "max", "first", "last", "smooth"), "FLOAT")
+    counts = dict.fromkeys(("count", "nan_count", "posinf_count", "neginf_count"), "UINT8")
+    assert types == {"step": "INT32", **floats, **counts}
+
+
+def test_what_says_nothing_does_not_travel(tmp_path: Path) -> None:
+    log(tmp_path / "a" / "events.out.tfevents.1.x", [(step, 1.0) for step in range(100)])
+    log(tmp_path / "b" / "events.out.tfevents.1.x", [(step, 2.0) for step in range(70)])
+    logdir = read_logdir(tmp_path)
+    points = sent(logdir, runs=["a", "b"])
+    assert list(points) == ["step", "wall_time", "min"]
+    assert [len(steps) for steps in points["step"][1]] == [100, 0]  # the shorter run's steps begin as the longer's do
+    assert ask(logdir, runs=["a", "b"])[1][1]["step"].tolist() == list(range(70))
+    assert list(sent(logdir, runs=["a"], width=10, detail=False)) == ["step", "min", "max", "count"]
+
+
+def test_a_double_that_is_no_float32_arrives_unrounded(tmp_path: Path) -> None:
+    tensor = TensorProto(dtype=DataType.DOUBLE, double_val=[0.1])
+    metadata = SummaryMetadata(plugin_data=PluginData(plugin_name="scalars"))
+    event = Event(wall_time=1.0, step=2**40, summary=Summary(value=[Value(tag="x", metadata=metadata, tensor=tensor)]))
+    (tmp_path / "events.out.tfevents.1.x").write_bytes(frame(event.SerializeToString()))
+    logdir = read_logdir(tmp_path)
+    assert {name: kind for name, (kind, _) in sent(logdir).items()} == {
+        "step": "INT64",
+        "wall_time": "FLOAT",
+        "min": "DOUBLE",
+    }
+    _, (rows,) = ask(logdir)
+    assert (rows["step"].tolist(), rows["first"].tolist()) == ([2**40], [0.1])
+
+
+def test_a_hundred_lines_are_at_most_a_megabyte_with_every_extreme(tmp_path: Path) -> None:
+    value = np.random.default_rng(3).normal(size=(100, 5000)).astype(np.float32).astype(np.float64)
+    for run in range(100):
+        log(tmp_path / f"{run:02}" / "events.out.tfevents.1.x", np.stack([np.arange(5000), value[run]], 1))
+    logdir = read_logdir(tmp_path)
+    query = ScalarSeriesQuery(tag="x", runs=list(logdir.runs), width=800, smoothing=0.6, detail=False)
+    body = read_series(logdir, query).body
+    assert len(body) <= 1_000_000
+    _, lines = read_series_answer(body)
+    for run, rows in enumerate(lines):
+        assert rows["count"].sum() == 5000
+        np.testing.assert_array_equal(rows["min"], np.minimum.reduceat(value[run], rows["step"]))
+        np.testing.assert_array_equal(rows["max"], np.maximum.reduceat(value[run], rows["step"]))
+
+
+def test_a_tag_as_the_axis_is_joined_on_the_step(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        for step in range(10):
+            writer.add_scalar("x", 10 - step, step)
+            if step % 4 == 0:
+                writer.add_scalar("tokens", step * 1000, step)
+    logdir = read_logdir(tmp_path)
+    metadata, (rows,) = ask(logdir, x="tag", x_tag="tokens")
+    assert rows["x"].tolist() == [float(step * 1000) for step in range(9)]
+    assert (metadata["lines"][0]["points_unplaced"], metadata["high"]) == (1, 8000.0)
+    _, (zoomed,) = ask(logdir, x="tag", x_tag="tokens", range=(3500, 5500))
+    assert zoomed["step"].tolist() == [3, 4, 5, 6]
+    assert ask(logdir, x="tag", x_tag="absent")[0]["lines"][0]["points_unplaced"] == 10
+
+
+def test_on_a_log_scale_pixel_columns_are_equally_wide_and_zero_has_no_place(long: LogDir) -> None:
+    metadata, (rows,) = ask(long, x_scale="log", width=40, range=(1, 10_000))
+    inside = rows["count"][:-1]
+    edges = 10 ** (np.arange(41) * 4 / 40)
+    assert inside.sum() == 10_000
+    want = np.histogram(np.log10(np.arange(1, 10_001)), np.log10(edges))[0]
+    np.testing.assert_array_equal(inside, want[want > 0])
+    assert metadata["lines"][0]["points_unplaced"] == 1
+    assert len(ask(long, x_scale="symlog", width=40)[1][0]["x"]) <= 40
+    with pytest.raises(ArgumentError, match="above 0"):
+        ask(long, x_scale="log", range=(0, 5))
+
+
+@pytest.mark.parametrize(("smoother", "amount"), [("mean", 9.0), ("gaussian", 3.0)])
+def test_the_other_smoothers_run_over_all_points_too(
+    long: LogDir, values: npt.NDArray[np.float64], smoother: str, amount: float
+) -> None:
+    _, (rows,) = ask(long, width=50, smoothing=amount, smoother=smoother, range=(0, 19_999))
+    ends = np.append(rows["step"][1:], 20_000) - 1
+    want = (window_mean if smoother == "mean" else gaussian)(values, amount)[ends]
+    np.testing.assert_allclose(rows["smooth"], want, rtol=1e-6)
 
 
 def test_every_pixel_column_keeps_its_extremes_and_its_counts(long: LogDir, values: npt.NDArray[np.float64]) -> None:
@@ -127,7 +197,7 @@ def test_a_range_between_two_points_gives_both(long: LogDir) -> None:
 
 
 def test_values_that_are_not_finite_are_counted_and_not_drawn(long: LogDir) -> None:
-    _, (rows,) = ask(long, range=(500, 502), width=10)
+    _, (rows,) = ask(long, range=(500, 502), width=10, smoothing=0.5)
     counts = [rows[name].tolist() for name in ("nan_count", "posinf_count", "neginf_count")]
     assert counts == [[0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0]]
     assert np.isnan(rows["first"][1:4]).all()

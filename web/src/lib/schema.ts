@@ -319,7 +319,17 @@ export interface components {
              * @default step
              * @enum {unknown}
              */
-            x: "relative" | "step" | "wall";
+            x: "relative" | "step" | "tag" | "wall";
+            /**
+             * @description With ``x: "tag"``: the scalar tag that is the axis, joined on the step.
+             * @default
+             */
+            x_tag: string;
+            /**
+             * @default linear
+             * @enum {unknown}
+             */
+            x_scale: "linear" | "log" | "symlog";
             /**
              * @description ``[low, high]`` of ``x``; null for all of it, which is then the same range for every run asked for.
              * @default null
@@ -333,47 +343,70 @@ export interface components {
              * @default 800
              */
             width: number;
-            /** @default 0 */
+            /**
+             * @description Weight of the average (0 to 1), points of the window, or standard deviation in points; 0 is no smoothing.
+             * @default 0
+             */
             smoothing: number;
+            /**
+             * @default ema
+             * @enum {unknown}
+             */
+            smoother: "ema" | "gaussian" | "mean";
             /**
              * @description Whether points overtaken by a restart are sent too, as lines of their own.
              * @default false
              */
             superseded: boolean;
+            /**
+             * @description Whether ``first``, ``last`` and ``wall_time`` are sent: a hundred thin lines are drawn without them.
+             * @default true
+             */
+            detail: boolean;
         };
         /**
          * ScalarSeriesMetadata
-         * @description Metadata ``sightline`` of the stream's schema, as JSON. ``lines[i]`` describes record batch ``i``.
+         * @description Metadata ``sightline`` of the stream's schema, as JSON. ``lines[i]`` describes row ``i`` of the record batch.
          */
         ScalarSeriesMetadata: {
             tag: string;
             /** @enum {unknown} */
-            x: "relative" | "step" | "wall";
+            x: "relative" | "step" | "tag" | "wall";
             /** @description The range that was divided into ``width`` columns; null when there is no point at all. */
             low: number | null;
             high: number | null;
             width: number;
+            detail: boolean;
             lines: components["schemas"]["ScalarLine"][];
         };
         /**
          * ScalarLine
-         * @description What one record batch holds. A run has one; with ``superseded`` it may have a second.
+         * @description What one row of the record batch holds. A run has one; with ``superseded`` it may have a second.
          */
         ScalarLine: {
             run: string;
             /** @description True for the line of points that a restart has overtaken. */
             superseded: boolean;
-            /** @description Rows of the record batch. */
+            /** @description Elements of its lists. */
             rows: number;
             /** @description Points of the whole line on disk. */
             points: number;
             /** @description Points with low <= x <= high; more than the rows there: several share a row. */
             points_in_range: number;
-            /** @description Points whose ``x`` is not finite (a wall time of NaN): they stand nowhere on this axis. */
+            /** @description Points that stand nowhere on this axis: a wall time of NaN, no value of ``x_tag``, zero on a log scale. */
             points_unplaced: number;
             /** @description Lowest x of the whole line; null when no point has a place. */
             x_low: number | null;
             x_high: number | null;
+            /**
+             * @description Wall time of the run's first point of the tag, seconds since the Unix epoch: ``wall_time`` counts from here, and
+             *     so does ``x`` on the relative and wall axes. Null when no point has a finite one.
+             */
+            origin: number | null;
+            /** @description Columns that are not sent because they are the first ``rows`` elements of those of the line of this index. */
+            same: {
+                [key: string]: number;
+            };
         };
         /** ImageStepsQuery */
         ImageStepsQuery: {

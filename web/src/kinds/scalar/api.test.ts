@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { columnFromArray, float64, int32, int64, tableFromColumns, tableToIPC } from '@uwdata/flechette';
+import { columnFromArray, float64, int32, list, tableFromColumns, tableToIPC } from '@uwdata/flechette';
 import { describe, expect, it } from 'vitest';
 import { decodeSeries } from './api';
 import type { SeriesMetadata } from './types';
@@ -61,63 +61,70 @@ describe.each(['scalar_series', 'scalar_series_zoomed'])("the server's answer %s
 });
 
 describe('an answer', () => {
+  const told = {
+    run: 'a',
+    superseded: false,
+    rows: 2,
+    points: 9,
+    points_in_range: 9,
+    points_unplaced: 0,
+    x_low: 0,
+    x_high: 1,
+    origin: 100,
+    same: {},
+  };
+  const answer = (columns: Record<string, number[][]>, metadata: object) => {
+    const table = tableFromColumns(
+      Object.fromEntries(
+        Object.entries(columns).map(([name, lists]) => [
+          name,
+          columnFromArray(lists, list(name.endsWith('count') || name === 'step' ? int32() : float64())),
+        ]),
+      ),
+    );
+    table.schema.metadata = new Map([['sightline', JSON.stringify({ x: 'step', detail: true, ...metadata })]]);
+    return tableToIPC(table, { format: 'stream' })!;
+  };
+
   it('has each column in its own place', () => {
-    const names = Object.values(NAMES);
-    const line = {
-      run: 'a',
-      superseded: false,
-      rows: 1,
-      points: 9,
-      points_in_range: 9,
-      points_unplaced: 0,
-      x_low: 0,
-      x_high: 1,
-    };
+    const names = Object.values(NAMES).filter((name) => name !== 'x');
     const columns = Object.fromEntries(
       names.map((name, i) => [
         name,
-        name === 'step'
-          ? columnFromArray([BigInt(i)], int64())
-          : columnFromArray([i], name.endsWith('count') ? int32() : float64()),
+        [[i, i + 0.5].map((n) => (name === 'step' || name.endsWith('count') ? Math.floor(n) : n))],
       ]),
     );
-    const table = tableFromColumns(columns);
-    table.schema.metadata = new Map([['sightline', JSON.stringify({ lines: [line] })]]);
-    const { rows } = decodeSeries(tableToIPC(table, { format: 'stream' })!)[0]!;
-    expect(Object.fromEntries(Object.entries(rows).map(([name, values]) => [name, values[0]]))).toEqual(
-      Object.fromEntries(Object.keys(NAMES).map((name, i) => [name, i])),
-    );
+    const { rows } = decodeSeries(answer(columns, { lines: [told] }))[0]!;
+    for (const [ours, theirs] of Object.entries(NAMES)) {
+      if (theirs === 'x') continue;
+      const origin = theirs === 'wall_time' ? 100 : 0;
+      expect([...rows[ours as keyof typeof NAMES]], theirs).toEqual(columns[theirs]![0]!.map((n) => n + origin));
+    }
+    expect([...rows.x]).toEqual([...rows.step]);
+  });
+
+  it('that leaves out what says nothing is whole again', () => {
+    const lines = [told, { ...told, run: 'b', rows: 1, same: { step: 0 } }];
+    const [a, b] = decodeSeries(answer({ step: [[3, 4], []], min: [[1, 2], [5]] }, { lines })).map((line) => line.rows);
+    for (const column of [a!.max, a!.first, a!.last, a!.smooth]) expect([...column]).toEqual([1, 2]);
+    expect([...a!.count, ...a!.nanCount]).toEqual([1, 1, 0, 0]);
+    expect([...b!.step]).toEqual([3]);
+    expect([...b!.max]).toEqual([5]);
+    expect(b!.count.length).toBe(1);
+    expect([...b!.wallTime]).toEqual([NaN]);
+  });
+
+  it('on an axis of time has the clock too', () => {
+    const columns = { step: [[3, 4]], x: [[0, 5]], min: [[1, 2]] };
+    const [wall] = decodeSeries(answer(columns, { x: 'wall', lines: [told] }));
+    expect([...wall!.rows.x, ...wall!.rows.wallTime]).toEqual([100, 105, 100, 105]);
+    const [relative] = decodeSeries(answer(columns, { x: 'relative', lines: [told] }));
+    expect([...relative!.rows.x, ...relative!.rows.wallTime]).toEqual([0, 5, 100, 105]);
   });
 
   it('whose line has no rows gives an empty line', () => {
-    const metadata: SeriesMetadata = {
-      tag: 't',
-      x: 'step',
-      low: null,
-      high: null,
-      width: 800,
-      lines: [
-        {
-          run: 'a',
-          superseded: false,
-          rows: 0,
-          points: 0,
-          points_in_range: 0,
-          points_unplaced: 0,
-          x_low: null,
-          x_high: null,
-        },
-      ],
-    };
-    const columns = Object.fromEntries(
-      Object.values(NAMES).map((name) => [
-        name,
-        columnFromArray([], name === 'step' ? int64() : name.endsWith('count') ? int32() : float64()),
-      ]),
-    );
-    const table = tableFromColumns(columns);
-    table.schema.metadata = new Map([['sightline', JSON.stringify(metadata)]]);
-    const [line] = decodeSeries(tableToIPC(table, { format: 'stream' })!);
+    const empty = { ...told, rows: 0, points: 0, x_low: null, x_high: null, origin: null };
+    const [line] = decodeSeries(answer({ step: [[]], min: [[]] }, { lines: [empty] }));
     expect(line!.rows.x.length).toBe(0);
     expect(line!.extent).toBeNull();
   });

@@ -1,4 +1,4 @@
-/** Asking for series: a question as JSON, the answer as Arrow columns that go to the canvas as they are. */
+/** Asking for series: a question as JSON, the answer as Arrow columns that go to the canvas nearly as they are. */
 
 import { tableFromIPC } from '@uwdata/flechette';
 import { postArrow } from '../../lib/api';
@@ -9,59 +9,95 @@ export async function askSeries(query: SeriesQuery, signal: AbortSignal): Promis
   return decodeSeries(await postArrow('scalar/series', query, signal));
 }
 
-/** An Arrow IPC stream -> its lines. Columns of float64 and int32 are views of the answer, int64 becomes float64. */
+/** One column: the lists of all lines, end to end. */
+interface Lists {
+  offsets: ArrayLike<number>;
+  values: ArrayLike<number | bigint>;
+}
+
+/**
+ * An Arrow IPC stream -> its lines. Each column has a list for each line; a list that says nothing is empty and stands for what
+ * `docs/api.md` says. Every column becomes float64 (counts int32), because that is what is drawn.
+ */
 export function decodeSeries(bytes: Uint8Array): Line[] {
   const table = tableFromIPC(bytes, { useBigInt: true });
   const text = table.schema.metadata?.get('sightline');
   if (text === undefined) throw new Error('The answer is no series: its schema has no metadata "sightline".');
   const metadata = JSON.parse(text) as SeriesMetadata;
-  const columns = table.schema.fields.map((field, i) => [field.name, table.children[i]!.data] as const);
-  // A line without rows may have no batch, depending on who wrote the stream.
-  const batches = columns[0]?.[1].length ?? 0;
-  const skipsEmpty = batches < metadata.lines.length;
-  let next = 0;
-  return metadata.lines.map((line) => {
-    const at = skipsEmpty && line.rows === 0 ? -1 : next++;
-    const column = (name: string): ArrayLike<number | bigint> => {
-      const found = columns.find(([one]) => one === name);
-      if (found === undefined) throw new Error(`The answer is no series: it has no column "${name}".`);
-      return (found[1][at]?.values as ArrayLike<number | bigint> | undefined) ?? [];
-    };
-    const floats = (name: string) => typed(column(name), line.rows, Float64Array);
-    const integers = (name: string) => typed(column(name), line.rows, Int32Array);
+  const columns = new Map<string, Lists>();
+  table.schema.fields.forEach((field, i) => {
+    const batch = table.children[i]!.data[0] as unknown as { offsets: Lists['offsets']; children: Lists[] } | undefined;
+    if (batch) columns.set(field.name, { offsets: batch.offsets, values: batch.children[0]!.values });
+  });
+
+  const most = metadata.lines.reduce((size, line) => Math.max(size, line.rows), 0);
+  const [zeros, ones] = [new Int32Array(most), new Int32Array(most).fill(1)];
+  const held = new Map<string, Float64Array | Int32Array>();
+  /** A line's list of a column as numbers; null where it is empty. */
+  function list<T extends Float64Array | Int32Array>(name: string, line: number, Typed: new (size: number) => T) {
+    const { rows, same } = metadata.lines[line]!;
+    const from = same[name] ?? line;
+    const key = `${name} ${from}`;
+    let values = held.get(key) as T | undefined;
+    if (values === undefined) {
+      const column = columns.get(name);
+      const [begin, end] = column ? [column.offsets[from]!, column.offsets[from + 1]!] : [0, 0];
+      if (!column || begin === end) return null;
+      values = new Typed(end - begin);
+      for (let i = begin; i < end; i++) values[i - begin] = Number(column.values[i]);
+      held.set(key, values);
+    }
+    return (values.length === rows ? values : values.subarray(0, rows)) as T;
+  }
+
+  return metadata.lines.map((line, i) => {
+    const floats = (name: string) => list(name, i, Float64Array);
+    const counts = (name: string) => list(name, i, Int32Array) ?? zeros.subarray(0, line.rows);
+    const nothing = () => new Float64Array(line.rows).fill(NaN);
+    const step = floats('step') ?? new Float64Array(0);
+    const min = floats('min') ?? nothing();
+    const max = floats('max') ?? min;
+    const last = floats('last') ?? max;
+    const [x, wallTime] = places(metadata, line.origin, step, floats('x'), floats('wall_time'));
     const rows: Rows = {
-      x: floats('x'),
-      step: floats('step'),
-      wallTime: floats('wall_time'),
-      first: floats('first'),
-      last: floats('last'),
-      min: floats('min'),
-      max: floats('max'),
-      smooth: floats('smooth'),
-      count: integers('count'),
-      nanCount: integers('nan_count'),
-      posinfCount: integers('posinf_count'),
-      neginfCount: integers('neginf_count'),
+      x,
+      step,
+      wallTime: wallTime ?? nothing(),
+      first: floats('first') ?? min,
+      last,
+      min,
+      max,
+      smooth: floats('smooth') ?? last,
+      count: list('count', i, Int32Array) ?? ones.subarray(0, line.rows),
+      nanCount: counts('nan_count'),
+      posinfCount: counts('posinf_count'),
+      neginfCount: counts('neginf_count'),
     };
     return {
       run: line.run,
       superseded: line.superseded,
       rows,
+      detail: metadata.detail,
       points: line.points,
       unplaced: line.points_unplaced,
       extent: line.x_low === null || line.x_high === null ? null : [line.x_low, line.x_high],
+      began: line.origin,
     };
   });
 }
 
-/** `length` elements as the wanted typed array: the same memory where the type is right already. */
-function typed<T extends Float64Array | Int32Array>(
-  values: ArrayLike<number | bigint>,
-  length: number,
-  Wanted: { new (length: number): T },
-): T {
-  if (values instanceof Wanted) return (values.length === length ? values : values.subarray(0, length)) as T;
-  const out = new Wanted(length);
-  for (let i = 0; i < length; i++) out[i] = Number(values[i]);
-  return out;
+/** `x` and the wall time, which are one and the same on an axis of time. Both travel as seconds since the line's first point. */
+function places(
+  { x: unit }: SeriesMetadata,
+  origin: number | null,
+  step: Float64Array,
+  x: Float64Array | null,
+  wallTime: Float64Array | null,
+): [x: Float64Array, wallTime: Float64Array | null] {
+  const onClock = (seconds: Float64Array | null) => seconds?.map((one) => one + (origin ?? NaN)) ?? null;
+  if (unit === 'step') return [step, onClock(wallTime)];
+  const there = x ?? new Float64Array(step.length).fill(NaN);
+  if (unit === 'tag') return [there, onClock(wallTime)];
+  const clock = onClock(there)!;
+  return [unit === 'wall' ? clock : there, clock];
 }

@@ -23,16 +23,29 @@ export interface Wanted {
   readonly smoothing: number;
   /** Also what restarts have overtaken. */
   readonly superseded: boolean;
+  /** Also what a hundred thin lines are drawn without: first and last values of rows, wall times. */
+  readonly detail: boolean;
 }
 
 interface Held {
   /** The question it answers, without the run. */
   readonly question: string;
   readonly version: number;
+  readonly detail: boolean;
   readonly lines: readonly Line[];
 }
 
 type Side = 'whole' | 'part';
+
+/** What is to be asked. */
+interface Missing {
+  side: Side;
+  question: string;
+  detail: boolean;
+  runs: { readonly name: string; readonly version: number }[];
+  /** It is about another view, not only about points that were added. */
+  fresh: boolean;
+}
 
 /** While a slider or a zoom moves, a question for each of its places would only be thrown away. */
 const SETTLE_MS = 60;
@@ -54,7 +67,7 @@ export class Loader {
   #wanted: Wanted | null = null;
   #unit: XUnit | null = null;
   readonly #latest = new Latest();
-  #current: { side: Side; question: string; runs: ReadonlySet<string> } | null = null;
+  #current: { question: string; detail: boolean; runs: ReadonlySet<string> } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #started = -Infinity;
   #took = 0;
@@ -67,11 +80,6 @@ export class Loader {
       const [first, second] = covered ? (['part', 'whole'] as const) : (['whole', 'part'] as const);
       return [...(this.#held[first].get(name)?.lines ?? this.#held[second].get(name)?.lines ?? [])];
     });
-  }
-
-  /** Wall time of a run's first point, where the whole of it has been asked for. */
-  began(run: string): number | null {
-    return this.#held.whole.get(run)?.lines.find((line) => !line.superseded)?.rows.wallTime[0] ?? null;
   }
 
   /** Says what is shown now; null stops asking (the card is out of sight), and keeps what is there. */
@@ -110,7 +118,7 @@ export class Loader {
   }
 
   /** What is missing, and how it is asked for. */
-  #missing(): { side: Side; question: string; runs: { name: string; version: number }[]; fresh: boolean } | null {
+  #missing(): Missing | null {
     const wanted = this.#wanted;
     if (wanted === null || wanted.width < 1) return null;
     const side: Side = wanted.range === null ? 'whole' : 'part';
@@ -118,10 +126,19 @@ export class Loader {
     const held = this.#held[side];
     const runs = wanted.runs.filter((run) => {
       const have = held.get(run.name);
-      return have === undefined || have.question !== question || have.version < run.version;
+      return (
+        have === undefined ||
+        have.question !== question ||
+        have.version < run.version ||
+        (wanted.detail && !have.detail)
+      );
     });
     if (runs.length === 0) return null;
-    return { side, question, runs, fresh: runs.some((run) => held.get(run.name)?.question !== question) };
+    const fresh = runs.some((run) => {
+      const have = held.get(run.name);
+      return have?.question !== question || (wanted.detail && !have.detail);
+    });
+    return { side, question, detail: wanted.detail, runs, fresh };
   }
 
   #plan(): void {
@@ -131,6 +148,7 @@ export class Loader {
     if (
       current !== null &&
       current.question === missing.question &&
+      (current.detail || !missing.detail) &&
       missing.runs.every((run) => current.runs.has(run.name))
     )
       return;
@@ -148,9 +166,9 @@ export class Loader {
     const missing = this.#missing();
     const wanted = this.#wanted;
     if (missing === null || wanted === null) return;
-    const { side, question, runs } = missing;
+    const { side, question, detail, runs } = missing;
     const range = wanted.range && widened(wanted.range);
-    const current = (this.#current = { side, question, runs: new Set(runs.map((run) => run.name)) });
+    const current = (this.#current = { question, detail, runs: new Set(runs.map((run) => run.name)) });
     this.#started = performance.now();
     this.asking = true;
     try {
@@ -164,6 +182,7 @@ export class Loader {
             width: Math.min(16_384, Math.round(wanted.width * (range ? 1 + 2 * MARGIN : 1))),
             smoothing: wanted.smoothing,
             superseded: wanted.superseded,
+            detail,
           },
           signal,
         ),
@@ -174,6 +193,7 @@ export class Loader {
         held.set(run.name, {
           question,
           version: run.version,
+          detail,
           lines: outcome.value.filter((line) => line.run === run.name),
         });
       }

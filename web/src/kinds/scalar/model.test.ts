@@ -23,6 +23,8 @@ const line = (run: string, x: number[], y: number[], more: Partial<Line> = {}): 
   run,
   superseded: false,
   rows: rowsOfPoints(x, y),
+  detail: true,
+  began: null,
   points: x.length,
   unplaced: 0,
   extent: x.length > 0 ? [x[0]!, x.at(-1)!] : null,

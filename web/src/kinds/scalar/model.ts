@@ -205,6 +205,8 @@ export function summarise(
     unit === 'step'
       ? `steps ${formatInt(x[0])} to ${formatInt(x[1])}`
       : `${xWords(x[0], unit)} to ${xWords(x[1], unit)}`;
+  // Without the last value of a row of several points there is none to tell.
+  if (!current.every((line) => line.detail)) return `${tag}: ${count(current.length, 'run')}, ${axis}.`;
   const values =
     current.length <= 4
       ? `last ${current.length === 1 ? 'value' : 'values'} ${ends.map((end) => (current.length === 1 ? '' : `${end.run} `) + formatNumber(end.value)).join(', ')}`

@@ -6,8 +6,9 @@ import type { components } from '../../lib/schema';
 export type { Range, Rows } from '../../lib/chart/row';
 export type { XUnit } from '../../lib/chart/tick';
 
-/** What a card asks. */
-export type SeriesQuery = components['schemas']['ScalarSeriesQuery'];
+type Question = components['schemas']['ScalarSeriesQuery'];
+/** What a card asks; what it leaves out has its default. */
+export type SeriesQuery = Pick<Question, 'tag' | 'runs'> & Partial<Question>;
 export type SeriesMetadata = components['schemas']['ScalarSeriesMetadata'];
 
 /** One run's points, as far as a card has them. */
@@ -16,10 +17,14 @@ export interface Line {
   /** The points that a restart has overtaken, as a line of their own. */
   readonly superseded: boolean;
   readonly rows: Rows;
+  /** The first and last value of rows of several points, and the wall times, are there; otherwise stand-ins are. */
+  readonly detail: boolean;
   /** Points of the whole line on disk. */
   readonly points: number;
   /** Points without a place on this axis: their wall time is not finite. */
   readonly unplaced: number;
   /** First and last x of the whole line, whatever was asked for; null when no point has a place. */
   readonly extent: Range | null;
+  /** Wall time of the run's first point of this tag; null when none is finite. */
+  readonly began: number | null;
 }

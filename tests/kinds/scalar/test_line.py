@@ -1,0 +1,47 @@
+"""``kinds/scalar/line.py``: what is remembered, for how long, and how much."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sightline.kinds.scalar.line import Layout, LineCache
+from sightline.store import ScalarColumns
+
+LAYOUT = Layout("step", "linear", "ema", 0.9, superseded=False)
+
+
+def columns(n: int) -> ScalarColumns:
+    number = np.arange(n, dtype=np.float64)
+    return ScalarColumns(np.arange(n), number, np.sqrt(number), np.zeros(n, bool))
+
+
+def test_the_same_question_is_answered_from_memory() -> None:
+    cache, series, points = LineCache(), object(), columns(100)
+    first = cache.line(series, points, LAYOUT)
+    assert cache.line(series, points, LAYOUT) is first
+    assert cache.line(series, points, Layout("step", "linear", "ema", 0.5, superseded=False)) is not first
+
+
+def test_a_series_that_has_grown_is_laid_out_again() -> None:
+    cache, series = LineCache(), object()
+    cache.line(series, columns(100), LAYOUT)
+    assert len(cache.line(series, columns(101), LAYOUT).x) == 101
+    assert len(cache) == 1
+
+
+def test_memory_is_bounded_and_the_longest_unused_goes_first() -> None:
+    owns = 2 * 100 * 8  # x and smooth; steps, times and values are the store's
+    cache, series, points = LineCache(3 * owns), [object() for _ in range(4)], columns(100)
+    lines = [cache.line(one, points, LAYOUT) for one in series[:3]]
+    assert cache.bytes == 3 * owns
+    assert cache.line(series[0], points, LAYOUT) is lines[0]
+    cache.line(series[3], points, LAYOUT)
+    assert (len(cache), cache.bytes) == (3, 3 * owns)
+    assert cache.line(series[0], points, LAYOUT) is lines[0]
+    assert cache.line(series[1], points, LAYOUT) is not lines[1]
+
+
+def test_what_is_larger_than_the_memory_is_answered_and_not_kept() -> None:
+    cache = LineCache(10)
+    assert len(cache.line(object(), columns(100), LAYOUT).x) == 100
+    assert (len(cache), cache.bytes) == (0, 0)
