@@ -1,8 +1,10 @@
 """Sightline: watch a model train. A writer, a reader and a live viewer for TensorBoard event files.
 
-    SummaryWriter     log a run: a drop-in for torch.utils.tensorboard.SummaryWriter
-    open_logdir       every value of every run in a log directory
-    summary_iterator  the events of one file, one after the other
+    SummaryWriter        log a run: a drop-in for torch.utils.tensorboard.SummaryWriter
+    FileWriter           whole events and summaries into one directory
+    GlobalSummaryWriter  one writer for all processes of a program, which counts the steps itself
+    open_logdir          every value of every run in a log directory
+    summary_iterator     the events of one file, one after the other
 
 A name is loaded when it is first used; the writer loads NumPy and the kernel, nothing else.
 """
@@ -15,11 +17,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sightline.store.logdir import open_logdir
     from sightline.store.summary_iterator import summary_iterator
+    from sightline.writer.file_writer import FileWriter
+    from sightline.writer.global_writer import GlobalSummaryWriter
     from sightline.writer.summary_writer import SummaryWriter
 
-__all__ = ["SummaryWriter", "open_logdir", "summary_iterator"]
+__all__ = ["FileWriter", "GlobalSummaryWriter", "SummaryWriter", "open_logdir", "summary_iterator"]
 
 _MODULES = {
+    "FileWriter": "sightline.writer.file_writer",
+    "GlobalSummaryWriter": "sightline.writer.global_writer",
     "SummaryWriter": "sightline.writer.summary_writer",
     "open_logdir": "sightline.store.logdir",
     "summary_iterator": "sightline.store.summary_iterator",

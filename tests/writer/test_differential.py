@@ -69,6 +69,17 @@ def figure() -> Any:
     return figure
 
 
+def normal(*shape: int) -> Any:
+    return np.random.default_rng(1).normal(size=shape)
+
+
+def uniform(*shape: int) -> Any:
+    return np.random.default_rng(2).random(shape)
+
+
+INTEGERS = (torch.int8, torch.int16, torch.int32, torch.int64)
+MODEL = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU())
+
 CALLS: dict[str, Call] = {
     "a Python float": lambda w: w.add_scalar("loss/train", 0.1, 3),
     "an integer": lambda w: w.add_scalar("loss/train", 7, 3),
@@ -100,11 +111,53 @@ CALLS: dict[str, Call] = {
     "images of other axes": lambda w: w.add_images("ims", picture(9, 5, 7, 3), 1, None, "NHWC"),
     "a figure": lambda w: w.add_figure("fig", figure(), 4),
     "figures": lambda w: w.add_figure("fig", [figure(), figure()], 4, True, WALL_TIME),
+    "boxes": lambda w: w.add_image_with_boxes(
+        "boxes", picture(3, 40, 60), np.array([[5, 5, 30, 20.5], [0, 9, 59, 39]]), 2
+    ),
+    "a labelled box": lambda w: w.add_image_with_boxes(
+        "boxes", picture(40, 60), torch.tensor([[5, 5, 50, 30]]), 2, WALL_TIME, dataformats="HW", labels="a cat"
+    ),
     "text": lambda w: w.add_text("note", "**bold** | 表 <script>", 5),
     "text with a wall time": lambda w: w.add_text("note", "", None, WALL_TIME),
+    "a tensor": lambda w: w.add_tensor("t", torch.arange(12.0).reshape(3, 4), 3, WALL_TIME),
+    "tensors of integers": lambda w: [w.add_tensor("t", torch.arange(3, dtype=kind), 3) for kind in INTEGERS],
+    "a histogram": lambda w: w.add_histogram("h", normal(1000), 3),
+    "a histogram of a tensor": lambda w: w.add_histogram("h", torch.tensor(normal(30, 4), requires_grad=True), 3),
+    "histograms of other bins": lambda w: [
+        w.add_histogram("h", normal(99), 3, bins) for bins in (7, "auto", [0, 1, 2])
+    ],
+    "a merged histogram": lambda w: w.add_histogram("h", normal(1000), 3, "tensorflow", WALL_TIME, 20),
+    "a raw histogram": lambda w: w.add_histogram_raw("h", 0, 3, 4, 5.5, 9.25, [1, 2, 3.0], [1, 2, 1], 7, WALL_TIME),
+    "hyperparameters": lambda w: w.add_hparams(
+        {"lr": 0.1, "layers": 3, "name": "adam", "t": torch.tensor([2.5]), "none": None},
+        {"accuracy": 0.9, "loss": torch.tensor([0.25])},
+        {"name": ["adam", "sgd"], "layers": [1, 3]},
+        "trial",
+        5,
+    ),
+    "a graph": lambda w: w.add_graph(MODEL, torch.zeros(2, 4)),
+    "a precision-recall curve": lambda w: w.add_pr_curve("pr", normal(500) > 0, uniform(500), 3),
+    "a weighted curve": lambda w: w.add_pr_curve("pr", normal(50) > 0, uniform(50), 3, 10, uniform(50), WALL_TIME),
+    "a raw curve": lambda w: w.add_pr_curve_raw("pr", *(uniform(9) for _ in range(6)), 3, 9, None, WALL_TIME),
+    "a chart of several tags": lambda w: w.add_custom_scalars_multilinechart(["loss/.*", "acc"], "c", "t"),
+    "a margin chart": lambda w: w.add_custom_scalars_marginchart(["v", "low", "high"], "c", "t"),
+    "a layout": lambda w: w.add_custom_scalars(
+        {"a": {"x": ["Multiline", ["p", "q"]]}, "b": {"y": ["Margin", list("uvw")]}}
+    ),
+    "points": lambda w: w.add_mesh("cloud", torch.tensor(uniform(2, 5, 3)), global_step=3, walltime=WALL_TIME),
+    "a mesh": lambda w: w.add_mesh(
+        "mesh",
+        torch.tensor(uniform(1, 4, 3)),
+        torch.tensor([[[255, 0, 0]] * 4]),
+        torch.tensor([[[0, 1, 2], [1, 2, 3]]]),
+        {"material": {"cls": "PointsMaterial", "size": 2}},
+        1,
+    ),
+    "sound": lambda w: w.add_audio("beep", torch.sin(torch.arange(800.0) / 9).reshape(1, -1), 2, 8000, WALL_TIME),
 }
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")  # torch's own, of add_graph
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
 def test_the_events_are_torchs(tmp_path: Path, read_events: ReadEvents, call: Call) -> None:
     with SummaryWriter(tmp_path / "ours") as ours, TorchWriter(tmp_path / "theirs") as theirs:

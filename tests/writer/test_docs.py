@@ -29,13 +29,19 @@ def test_every_method_has_a_heading_with_its_signature(name: str) -> None:
 
 
 def test_every_heading_is_of_a_method_or_an_attribute() -> None:
-    assert set(HEADINGS) - {call(name) for name in ["__init__", *METHODS]} == {"file_writer"}
+    assert set(HEADINGS) - {call(name) for name in ["__init__", *METHODS]} == {
+        "file_writer",
+        "default_bins",
+        "GlobalSummaryWriter",
+    }
 
 
-def test_the_first_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (example,) = re.findall(r"```python\n(.*?)```", MANUAL, re.DOTALL)
+    first, second = re.findall(r"```python\n(.*?)```", MANUAL, re.DOTALL)
 
-    exec(example, {})
+    names: dict[str, object] = {}
+    exec(first, names)
+    exec(second, names)
 
-    assert len(list((tmp_path / "runs" / "first").iterdir())) == 1
+    assert [len(list((tmp_path / "runs" / run).iterdir())) for run in ("first", "a")] == [1, 1]

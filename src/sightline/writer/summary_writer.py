@@ -23,6 +23,7 @@ from sightline.writer.argument import (
     ArrayLike,
     ScalarLike,
     StepLike,
+    as_array,
     as_float,
     as_picture,
     as_step,
@@ -150,7 +151,8 @@ class SummaryWriter:
         self._tags: dict[str, bytes] = {}
         self._calls, self._seconds = 0, 0.0
         self._session = _Session()
-        self._layout: dict[str, dict[str, list[Any]]] = {}
+        self._warned: set[str] = set()
+        self._layout: dict[str, dict[str, Sequence[Any]]] = {}
         self._new_locks()
         self._append = self.file_writer.event_writer.append
         self._append_scalar: Callable[[object, object, object, object], int]
@@ -187,6 +189,14 @@ class SummaryWriter:
         self._append(frame(version.SerializeToString()))
         self._append(frame(start.SerializeToString()))
         self.purge_step = None  # once, as in torch: not again in a file begun after close()
+
+    @property
+    def default_bins(self) -> list[float]:
+        """The edges of ``add_histogram`` with ``bins="tensorflow"``."""
+        from sightline.kinds.histogram.write import tensorflow_edges
+
+        edges: list[float] = tensorflow_edges().tolist()
+        return edges
 
     def get_logdir(self) -> str | os.PathLike[str]:
         """The run's directory, as it was given."""
@@ -337,6 +347,66 @@ class SummaryWriter:
         self._add_value(encode_figure(as_tag(tag), figure, close), global_step, walltime)
 
     @_counted
+    def add_image_with_boxes(
+        self,
+        tag: str,
+        img_tensor: ArrayLike,
+        box_tensor: ArrayLike,
+        global_step: StepLike | None = None,
+        walltime: float | None = None,
+        rescale: float = 1,
+        dataformats: str = "CHW",
+        labels: str | Sequence[str] | None = None,
+    ) -> None:
+        """Log one picture with rectangles drawn on it: ``box_tensor`` is (N, 4), x1, y1, x2, y2 in pixels.
+
+        ``labels`` is one text for each box. ``rescale`` resizes the picture afterwards. tensorboardX's order of the
+        last arguments, with ``dataformats`` and ``labels`` first, is recognised.
+        """
+        from sightline.kinds.image.write import encode_image_with_boxes
+
+        if isinstance(rescale, str):
+            dataformats, labels, rescale = rescale, None if dataformats == "CHW" else dataformats, 1
+        array, axes = as_picture(img_tensor, dataformats)
+        boxes = as_array(box_tensor, "box_tensor")
+        names = [labels] if isinstance(labels, str) else labels
+        texts = None if names is None else [as_text(name, "labels") for name in names]
+        value = encode_image_with_boxes(as_tag(tag), array, boxes, axes, as_float(rescale, "rescale"), texts)
+        self._add_value(value, global_step, walltime)
+
+    @_counted
+    def add_video(
+        self,
+        tag: str,
+        vid_tensor: ArrayLike,
+        global_step: StepLike | None = None,
+        fps: float = 4,
+        walltime: float | None = None,
+        dataformats: str = "NTCHW",
+    ) -> None:
+        """Log a video, as an animated GIF: (N, T, C, H, W), N of them in a grid; uint8, or floats of 0..1."""
+        from sightline.kinds.video.write import encode_video
+
+        array = as_array(vid_tensor, "vid_tensor")
+        self._add_value(encode_video(as_tag(tag), array, as_float(fps, "fps"), dataformats), global_step, walltime)
+
+    @_counted
+    def add_audio(
+        self,
+        tag: str,
+        snd_tensor: ArrayLike,
+        global_step: StepLike | None = None,
+        sample_rate: float = 44100,
+        walltime: float | None = None,
+    ) -> None:
+        """Log sound, as 16-bit WAV: samples of -1..1, (L,), (1, L) or (L, C) with up to two channels."""
+        from sightline.kinds.audio.write import encode_audio
+
+        array = as_array(snd_tensor, "snd_tensor")
+        rate = as_float(sample_rate, "sample_rate")
+        self._add_value(encode_audio(as_tag(tag), array, rate), global_step, walltime)
+
+    @_counted
     def add_text(
         self, tag: str, text_string: str, global_step: StepLike | None = None, walltime: float | None = None
     ) -> None:
@@ -344,6 +414,237 @@ class SummaryWriter:
         from sightline.kinds.text.write import encode_text
 
         self._add_value(encode_text(as_tag(tag), as_text(text_string)), global_step, walltime)
+
+    @_counted
+    def add_tensor(
+        self, tag: str, tensor: ArrayLike, global_step: StepLike | None = None, walltime: float | None = None
+    ) -> None:
+        """Log a whole array, of any shape and element type. TensorBoard has no dashboard for it."""
+        from sightline.kinds.tensor.write import encode_tensor
+
+        array = as_array(tensor, "tensor")
+        value = encode_tensor(as_tag(tag), array, str(getattr(tensor, "dtype", "")))
+        self._add_value(value, global_step, walltime)
+
+    @_counted
+    def add_histogram(
+        self,
+        tag: str,
+        values: ArrayLike,
+        global_step: StepLike | None = None,
+        bins: str | int | Sequence[float] = "tensorflow",
+        walltime: float | None = None,
+        max_bins: int | None = None,
+    ) -> None:
+        """Log the distribution of all finite values, whatever the shape; NaN and infinities are warned of once.
+
+        ``bins`` is ``"tensorflow"`` (logarithmic, on both sides of zero) or what ``numpy.histogram`` takes: a number,
+        edges, the name of an estimator. ``max_bins`` merges neighbours.
+        """
+        from sightline.kinds.histogram.write import count_not_finite, encode_histogram
+
+        array = as_array(values, "values")
+        value = encode_histogram(as_tag(tag), array, bins, max_bins)
+        if value.histo.num < array.size and "histogram" not in self._warned:
+            nan, posinf, neginf = count_not_finite(array)
+            self._warn_once(
+                "histogram",
+                f"add_histogram({tag!r}, step {global_step}): of {array.size} values {nan} are NaN, {posinf} +inf and "
+                f"{neginf} -inf; the histogram is of the others. Further ones are not told",
+            )
+        self._add_value(value, global_step, walltime)
+
+    @_counted
+    def add_histogram_raw(
+        self,
+        tag: str,
+        min: float,
+        max: float,
+        num: float,
+        sum: float,
+        sum_squares: float,
+        bucket_limits: ArrayLike,
+        bucket_counts: ArrayLike,
+        global_step: StepLike | None = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Log a histogram counted elsewhere: ``bucket_limits[i]`` is the right edge of ``bucket_counts[i]``."""
+        from sightline.kinds.histogram.write import encode_histogram_raw
+
+        value = encode_histogram_raw(
+            as_tag(tag),
+            as_float(min, "min"),
+            as_float(max, "max"),
+            as_float(num, "num"),
+            as_float(sum, "sum"),
+            as_float(sum_squares, "sum_squares"),
+            as_array(bucket_limits, "bucket_limits"),
+            as_array(bucket_counts, "bucket_counts"),
+        )
+        self._add_value(value, global_step, walltime)
+
+    @_counted
+    def add_pr_curve(
+        self,
+        tag: str,
+        labels: ArrayLike,
+        predictions: ArrayLike,
+        global_step: StepLike | None = None,
+        num_thresholds: int = 127,
+        weights: ArrayLike | None = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Log precision and recall at ``num_thresholds`` (at most 127) thresholds from 0 to 1.
+
+        ``labels`` are 0 and 1 or booleans, ``predictions`` probabilities of 1, ``weights`` one for each.
+        """
+        from sightline.kinds.pr_curve.write import encode_pr_curve
+
+        value = encode_pr_curve(
+            as_tag(tag),
+            as_array(labels, "labels"),
+            as_array(predictions, "predictions"),
+            as_step(num_thresholds, "num_thresholds"),
+            None if weights is None else as_array(weights, "weights"),
+        )
+        self._add_value(value, global_step, walltime)
+
+    @_counted
+    def add_pr_curve_raw(
+        self,
+        tag: str,
+        true_positive_counts: ArrayLike,
+        false_positive_counts: ArrayLike,
+        true_negative_counts: ArrayLike,
+        false_negative_counts: ArrayLike,
+        precision: ArrayLike,
+        recall: ArrayLike,
+        global_step: StepLike | None = None,
+        num_thresholds: int = 127,
+        weights: ArrayLike | None = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Log a curve that was counted elsewhere: six numbers at each threshold. ``weights`` has no meaning here."""
+        from sightline.kinds.pr_curve.write import encode_pr_curve_raw
+
+        value = encode_pr_curve_raw(
+            as_tag(tag),
+            as_array(true_positive_counts, "true_positive_counts"),
+            as_array(false_positive_counts, "false_positive_counts"),
+            as_array(true_negative_counts, "true_negative_counts"),
+            as_array(false_negative_counts, "false_negative_counts"),
+            as_array(precision, "precision"),
+            as_array(recall, "recall"),
+            as_step(num_thresholds, "num_thresholds"),
+        )
+        self._add_value(value, global_step, walltime)
+
+    @_counted
+    def add_graph(
+        self, model: Any, input_to_model: Any = None, verbose: bool = False, use_strict_trace: bool = True
+    ) -> None:
+        """Log the structure of a PyTorch model, seen by what it does with ``input_to_model``.
+
+        A tuple or list holds positional arguments, a mapping named ones. A model that can't be traced is shown as far
+        as it can be seen, with a warning; ``verbose`` prints the nodes.
+        """
+        from sightline.kinds.graph.write import encode_graph
+
+        captured = encode_graph(model, input_to_model, verbose, use_strict_trace)
+        self.file_writer.add_graph((captured.graph, captured.run_metadata))
+        if captured.warning:
+            self._warn_once("graph", f"add_graph: {captured.warning}")
+
+    @_counted
+    def add_onnx_graph(self, prototxt: str | os.PathLike[str]) -> None:
+        """Log the graph of an ONNX model file."""
+        from sightline.kinds.graph.write import encode_onnx_graph
+
+        self.file_writer.add_onnx_graph(encode_onnx_graph(prototxt))
+
+    @_counted
+    def add_embedding(
+        self,
+        mat: ArrayLike,
+        metadata: Sequence[Any] | None = None,
+        label_img: ArrayLike | None = None,
+        global_step: StepLike | None = None,
+        tag: str = "default",
+        metadata_header: Sequence[str] | None = None,
+    ) -> None:
+        """Log a matrix of one point in each row, for the projector; labels and pictures one for each point.
+
+        ``metadata`` is a list of labels, or with ``metadata_header`` a list of rows; ``label_img`` is (N, C, H, W).
+        """
+        from sightline.kinds.projector.write import write_embedding
+
+        write_embedding(
+            self.file_writer.event_writer.directory,
+            as_array(mat, "mat"),
+            metadata=metadata,
+            label_img=None if label_img is None else as_array(label_img, "label_img"),
+            step=self.file_writer.step_of(global_step),
+            tag=as_tag(tag),
+            metadata_header=metadata_header,
+        )
+
+    @_counted
+    def add_custom_scalars_multilinechart(
+        self, tags: Sequence[str], category: str = "default", title: str = "untitled"
+    ) -> None:
+        """Lay out a chart of several tags, given as regular expressions. Charts of earlier calls stay."""
+        self._add_layout({category: {title: ["Multiline", tags]}})
+
+    @_counted
+    def add_custom_scalars_marginchart(
+        self, tags: Sequence[str], category: str = "default", title: str = "untitled"
+    ) -> None:
+        """Lay out a chart of a value between two bounds: ``tags`` are value, lower, upper. Earlier charts stay."""
+        self._add_layout({category: {title: ["Margin", tags]}})
+
+    @_counted
+    def add_custom_scalars(self, layout: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
+        """Lay out charts: ``{category: {chart: ["Multiline", [tags]] or ["Margin", [value, lower, upper]]}}``.
+
+        Charts of earlier calls stay; one of the same category and title is replaced.
+        """
+        self._add_layout(layout)
+
+    def _add_layout(self, layout: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
+        from sightline.kinds.custom_scalars.write import encode_custom_scalars
+
+        encode_custom_scalars(layout)  # raises what is wrong with it before it is kept
+        with self._run_lock:
+            for category, charts in layout.items():
+                self._layout.setdefault(category, {}).update(charts)
+            value = encode_custom_scalars(self._layout)
+        self._add_value(value, None, None)
+
+    @_counted
+    def add_mesh(
+        self,
+        tag: str,
+        vertices: ArrayLike,
+        colors: ArrayLike | None = None,
+        faces: ArrayLike | None = None,
+        config_dict: Mapping[str, Any] | None = None,
+        global_step: StepLike | None = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Log points or a mesh: ``vertices`` (B, N, 3), ``colors`` (B, N, 3) of 0..255, ``faces`` (B, M, 3) indices.
+
+        ``config_dict`` describes camera, lights and material as THREE.js names them.
+        """
+        from sightline.kinds.mesh.write import encode_mesh
+
+        values = encode_mesh(
+            as_tag(tag),
+            as_array(vertices, "vertices"),
+            None if colors is None else as_array(colors, "colors"),
+            None if faces is None else as_array(faces, "faces"),
+            config_dict,
+        )
+        self._add_values(values, global_step, walltime)
 
     @_counted
     def add_hparams(
@@ -398,7 +699,7 @@ class SummaryWriter:
         directory = os.path.join(self.file_writer.event_writer.directory, directory)
         writer = self._new_file_writer(directory, tolerant=True)
         for value in values:
-            writer.event_writer.append(_framed(value, None, time()))
+            writer.event_writer.append(_framed([value], step, time()))
         for tag, number in metrics:
             writer.event_writer.append(frame_scalar(tag.encode(), number, step, time()))
         writer.close()
@@ -474,8 +775,18 @@ class SummaryWriter:
         return self.file_writer
 
     def _add_value(self, value: Value, global_step: StepLike | None, walltime: float | None) -> None:
+        self._add_values([value], global_step, walltime)
+
+    def _add_values(self, values: list[Value], global_step: StepLike | None, walltime: float | None) -> None:
         seconds = self.file_writer.wall_time_of(walltime)
-        self._append(_framed(value, self.file_writer.step_of(global_step), seconds))
+        self._append(_framed(values, self.file_writer.step_of(global_step), seconds))
+
+    def _warn_once(self, about: str, message: str) -> None:
+        if about not in self._warned:
+            self._warned.add(about)
+            import logging
+
+            logging.getLogger("sightline").warning(message)
 
     def _tag_bytes(self, tag: str) -> bytes:
         try:
@@ -522,8 +833,8 @@ class _Session:
             return b""
         from sightline.kinds.hparams.write import Status, encode_session_end  # imported since the beginning
 
-        now = time()
-        return _framed(encode_session_end(Status.FAILURE if failed else Status.SUCCESS, end_time=now), None, now)
+        now, status = time(), Status.FAILURE if failed else Status.SUCCESS
+        return _framed([encode_session_end(status, end_time=now)], None, now)
 
 
 class _Exported:
@@ -569,10 +880,10 @@ def _refuse(tag: object, value: object, step: object, wall_time: object) -> int:
     return 0
 
 
-def _framed(value: Value, step: int | None, wall_time: float) -> bytes:
+def _framed(values: list[Value], step: int | None, wall_time: float) -> bytes:
     from sightline.format.event import Event, Summary
 
-    event = Event(wall_time=wall_time, summary=Summary(value=[value]))
+    event = Event(wall_time=wall_time, summary=Summary(value=values))
     if step is not None:
         event.step = step
     return frame(event.SerializeToString())

@@ -6,6 +6,7 @@ Pillow is imported when the first picture is written, matplotlib never before a 
 from __future__ import annotations
 
 import io
+import math
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Pixels = npt.NDArray[np.uint8]
 
-__all__ = ["GRID_COLUMNS", "encode_figure", "encode_image"]
+__all__ = ["GRID_COLUMNS", "encode_figure", "encode_image", "encode_image_with_boxes"]
 
 GRID_COLUMNS = 8
 """A batch is laid out in rows of eight, as PyTorch's writer does."""
@@ -36,6 +37,57 @@ def encode_image(tag: str, array: npt.NDArray[Any], dataformats: str) -> Value:
     fractions are dropped, NaN is black.
     """
     return _encode_pixels(tag, _to_pixels(_to_hwc(array, dataformats.upper())))
+
+
+def encode_image_with_boxes(
+    tag: str,
+    array: npt.NDArray[Any],
+    boxes: npt.NDArray[Any],
+    dataformats: str,
+    rescale: float = 1,
+    labels: Sequence[str] | None = None,
+) -> Value:
+    """One picture with rectangles drawn on it, red and two pixels wide, each with its label at its foot.
+
+    ``boxes`` is (N, 4), or (4,) for one: x and y of two opposite corners in pixels, from the top left. ``rescale``
+    resizes the picture afterwards. Labels are one for each box.
+    """
+    boxes = boxes.reshape(1, 4) if boxes.shape == (4,) else boxes
+    if boxes.ndim != 2 or boxes.shape[1] != 4 or boxes.dtype.kind not in "iuf":
+        raise ArgumentError(
+            f"box_tensor: got shape {boxes.shape} and dtype {boxes.dtype}, want (N, 4) numbers: x1, y1, x2, y2"
+        )
+    if not np.isfinite(boxes).all():
+        raise ArgumentError("box_tensor: got a corner that is NaN or infinite, want pixels")
+    if labels is not None and len(labels) != len(boxes):
+        raise ArgumentError(f"labels: got {len(labels)} for {len(boxes)} boxes, want one for each")
+    if not 0 < rescale < math.inf:
+        raise ArgumentError(f"rescale: got {rescale}, want a positive number")
+    pixels = _to_rgb(_to_pixels(_to_hwc(array, dataformats.upper())))
+    image_module, draw_module = _import_pillow()
+    picture = image_module.fromarray(np.ascontiguousarray(pixels))
+    draw = draw_module.Draw(picture)
+    for place, (x1, y1, x2, y2) in enumerate(boxes.tolist()):
+        draw.line([(x1, y1), (x1, y2), (x2, y2), (x2, y1), (x1, y1)], width=2, fill="Red")
+        if labels is not None and labels[place]:
+            _draw_label(draw, labels[place], x1, y2)
+    height, width, _ = pixels.shape
+    if rescale != 1:
+        size = max(1, int(width * rescale)), max(1, int(height * rescale))
+        picture = picture.resize(size, image_module.Resampling.LANCZOS)
+    return _encode_pixels(tag, np.asarray(picture))
+
+
+def _draw_label(draw: Any, label: str, left: float, bottom: float) -> None:
+    """Black on red, upwards from the box's lower left corner."""
+    from PIL import ImageFont
+
+    font = ImageFont.load_default()
+    x1, y1, x2, y2 = font.getbbox(label)
+    width, height = x2 - x1, y2 - y1
+    margin = math.ceil(0.05 * height)
+    draw.rectangle([(left, bottom - height - 2 * margin), (left + width, bottom)], fill="Red")
+    draw.text((left + margin, bottom - height - margin), label, fill="black", font=font)
 
 
 def encode_figure(tag: str, figure: Figure | Sequence[Figure], close: bool = True) -> Value:
@@ -122,19 +174,28 @@ def _render(figure: Figure, close: bool) -> Pixels:
 
 
 def _encode_pixels(tag: str, pixels: Pixels) -> Value:
+    pixels = _to_rgb(pixels)
     height, width, channels = pixels.shape
-    if channels == 1:
-        pixels = np.repeat(pixels, 3, axis=2)
-        channels = 3
     image = Image(height=height, width=width, colorspace=channels, encoded_image_string=_encode_png(pixels))
     return Value(tag=tag, image=image)
 
 
-def _encode_png(pixels: Pixels) -> bytes:
+def _to_rgb(pixels: Pixels) -> Pixels:
+    """Three or four channels: grey in three, as PyTorch's writer does."""
+    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
+
+
+def _import_pillow() -> tuple[Any, Any]:
     try:
         import PIL.Image
+        import PIL.ImageDraw
     except ImportError as error:
         raise MissingExtra("pictures are encoded by Pillow, which is not installed: pip install pillow") from error
+    return PIL.Image, PIL.ImageDraw
+
+
+def _encode_png(pixels: Pixels) -> bytes:
+    image_module, _ = _import_pillow()
     out = io.BytesIO()
-    PIL.Image.fromarray(np.ascontiguousarray(pixels)).save(out, format="PNG")
+    image_module.fromarray(np.ascontiguousarray(pixels)).save(out, format="PNG")
     return out.getvalue()
