@@ -48,10 +48,10 @@ def test_every_field_of_a_query_is_explained_below_its_endpoint() -> None:
 
 
 def test_every_column_of_a_scalar_answer_is_explained() -> None:
-    from sightline.kinds.scalar.api import COLUMNS
+    from sightline.kinds.scalar.packing import COLUMNS
 
     section = sections(API)["`POST /api/scalar/series`"]
-    assert all(f"`{name}`" in section for name, _ in COLUMNS)
+    assert all(f"`{name}`" in section for name in COLUMNS)
 
 
 def test_every_verb_has_a_heading_and_every_option_stands_below_it() -> None:
