@@ -331,7 +331,8 @@ export interface components {
              */
             x_scale: "linear" | "log" | "symlog";
             /**
-             * @description ``[low, high]`` of ``x``; null for all of it, which is then the same range for every run asked for.
+             * @description ``[low, high]`` of ``x``; null for all of it: each line over its own extent, so that what is answered for a run
+             *     never depends on which others were asked for with it.
              * @default null
              */
             range: [

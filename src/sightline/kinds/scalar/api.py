@@ -43,7 +43,8 @@ class ScalarSeriesQuery(Query):
     """With ``x: "tag"``: the scalar tag that is the axis, joined on the step."""
     x_scale: Literal["linear", "log", "symlog"] = "linear"
     range: tuple[float, float] | None = None
-    """``[low, high]`` of ``x``; null for all of it, which is then the same range for every run asked for."""
+    """``[low, high]`` of ``x``; null for all of it: each line over its own extent, so that what is answered for a run
+    never depends on which others were asked for with it."""
     width: Annotated[int, msgspec.Meta(ge=1, le=16_384)] = 800
     """Pixel columns of the plot: the most rows a line has inside the range."""
     smoothing: Annotated[float, msgspec.Meta(ge=0)] = 0.0
@@ -112,6 +113,8 @@ def read_series(logdir: LogDir, query: ScalarSeriesQuery) -> Content:
     ends = forward(query.x_scale, np.array([low, high]))
     columns, described = [], []
     for run, superseded, line in named:
+        if query.range is None and len(line.at):
+            ends = line.at[[0, -1]]
         begin, end = (int(np.searchsorted(line.at, ends[0], "left")), int(np.searchsorted(line.at, ends[1], "right")))
         rows = _rows(line, begin, end, float(ends[0]), float(ends[1]), query)
         described.append(_describe(run, superseded, line, end - begin, len(rows["step"])))
