@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, str], ...] = (
     # api.py, and what it is made of
     (r"kinds\.\w+\..+", r"format\..+|store(\..+)?|analysis\..+|kinds\.(contract|endpoint)|kinds\.KIND\..+"),
     (r"writer(\..+)?", r"writer\..+|format\..+|kinds(\.contract)?|kinds\.\w+\.(schema|write)"),
-    (r"store(\..+)?", r"store\..+|format\..+|kinds(\.contract)?|kinds\.\w+\.(schema|decode)"),
+    (r"store(\..+)?", r"store\..+|format\..+|kinds(\.contract)?|kinds\.\w+\.(schema|decode|message)"),
     (r"analysis(\..+)?", r"analysis\..+|format\.kernel"),
     (r"server(\..+)?", r"server\..+|store(\..+)?|analysis\..+|format\..+|kinds(\..+)?"),
     (r"compat(\..+)?", r"compat\..+|store(\..+)?|format\..+|kinds(\..+)?"),

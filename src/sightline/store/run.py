@@ -17,21 +17,34 @@ import numpy as np
 from sightline.errors import MalformedMessage, UnknownName
 from sightline.format.batch import Batch
 from sightline.format.event import Value
+from sightline.kinds.hparams.decode import SessionStart as HParamsStart
+from sightline.kinds.hparams.decode import decode_hparams
 from sightline.kinds.scalar.decode import decode_scalar
 from sightline.store import naming
 from sightline.store.event_file import BLOCK_BYTES, MAX_FALLS, EventFile
 from sightline.store.item_series import ItemSeries
 from sightline.store.logged import Logged, LoggedImage, LoggedText, logged_images, logged_texts
+from sightline.store.logged_item import (
+    LoggedAudio,
+    LoggedHistogram,
+    LoggedPrCurve,
+    LoggedTensor,
+    logged_audio,
+    logged_histograms,
+    logged_pr_curves,
+    logged_tensors,
+)
 from sightline.store.name import unknown_name
 from sightline.store.part import Columns, Part
 from sightline.store.restart import Restart, SessionStart
 from sightline.store.restart_finder import find_restarts
-from sightline.store.run_event import RunEvent
+from sightline.store.run_event import GRAPH_DEF, META_GRAPH_DEF, RunEvent
 from sightline.store.run_state import RunState, judge_run
 from sightline.store.scalar_series import ScalarColumns, ScalarSeries
 from sightline.store.series_key import SeriesKey
 
 if TYPE_CHECKING:
+    from sightline.kinds.graph.message import GraphDef
     from sightline.store.logdir import LogDir
 
 __all__ = ["Run"]
@@ -127,15 +140,64 @@ class Run:
 
     def images(self, tag: str) -> Logged[LoggedImage]:
         """Every logged step of a picture; an element is read from disk when it is asked for."""
-        series = self._find("image", tag)
-        assert isinstance(series, ItemSeries)
-        return logged_images(series)
+        return logged_images(self._find_items("image", tag))
 
     def texts(self, tag: str) -> Logged[LoggedText]:
         """Every logged step of a text; an element is read from disk when it is asked for."""
-        series = self._find("text", tag)
+        return logged_texts(self._find_items("text", tag))
+
+    def histograms(self, tag: str) -> Logged[LoggedHistogram]:
+        """Every logged step of a histogram: ``left``, ``right`` and ``count`` of its buckets, ``min``, ``max`` ..."""
+        return logged_histograms(self._find_items("histogram", tag))
+
+    def pr_curves(self, tag: str) -> Logged[LoggedPrCurve]:
+        """Every logged step of a precision-recall curve: ``threshold``, ``precision``, ``recall``, ``tp`` ..."""
+        return logged_pr_curves(self._find_items("pr_curve", tag))
+
+    def audio(self, tag: str) -> Logged[LoggedAudio]:
+        """Every logged step of a sound: ``mime``, ``bytes``, ``sample_rate``; all its ``samples``."""
+        return logged_audio(self._find_items("audio", tag))
+
+    def tensors(self, tag: str) -> Logged[LoggedTensor]:
+        """Every logged step of an array, ``array``; also of what is written as a tensor but is of another kind."""
+        found = self._series.get(SeriesKey("tensor", tag))
+        if found is None:
+            others = [series for key, series in self._series.items() if key.tag == tag]
+            found = next((series for series in others if isinstance(series, ItemSeries)), None)
+        return logged_tensors(found if isinstance(found, ItemSeries) else self._find_items("tensor", tag))
+
+    @property
+    def hparams(self) -> dict[str, bool | float | str]:
+        """Hyperparameters that the run was started with; empty when none were logged. Later ones come on top."""
+        found: dict[str, bool | float | str] = {}
+        for key, series in self._series.items():
+            if key.kind == "hparams" and isinstance(series, ItemSeries):
+                for row in range(len(columns := series.columns())):
+                    try:
+                        told = decode_hparams(series.read(row, columns), series.metadata)
+                    except MalformedMessage:
+                        continue  # of another version, or of an experiment that says nothing
+                    if isinstance(told, HParamsStart):
+                        found |= told.hparams
+        return found
+
+    def graph(self) -> GraphDef | None:
+        """The last graph that was logged, or else the one in the last meta graph; None when there is none."""
+        from sightline.kinds.graph.message import GraphDef, MetaGraphDef
+
+        events = self.events
+        for event in reversed(events):
+            if event.field == GRAPH_DEF:
+                return GraphDef.FromString(event.read())
+        for event in reversed(events):
+            if event.field == META_GRAPH_DEF:
+                return MetaGraphDef.FromString(event.read()).graph_def
+        return None
+
+    def _find_items(self, kind: str, tag: str) -> ItemSeries:
+        series = self._find(kind, tag)
         assert isinstance(series, ItemSeries)
-        return logged_texts(series)
+        return series
 
     def _find(self, kind: str, tag: str) -> ScalarSeries | ItemSeries:
         series = self._series.get(SeriesKey(kind, tag))
