@@ -8,7 +8,7 @@
  *     cursor.line                the step of a chart's ink line: hover, else pinned, else null
  *     cursor.show(lanes, marks)  a dashboard says where it has data (Frame does it from its props)
  *     cursor.first, .last        ends of the rail
- *     cursor.move(by)            by places among the steps of the lanes;  cursor.play(), .pause(), .playing
+ *     cursor.move(by)            by places among the steps of the lanes, by single steps where none are listed;  cursor.play(), .pause(), .playing
  *
  * To find what a series has at a step: `nearestIndex` or `lastIndexAt` in lib/step.ts.
  */
@@ -42,8 +42,8 @@ export interface Mark {
 
 /** Time a step stays while playing. */
 const PLAY_MS = 300;
-/** Where steps are not listed, moving by one is this share of the whole. */
-const NUDGES = 200;
+/** Where steps are not listed, playing shows about this many pictures of the whole. */
+const PLAY_FRAMES = 200;
 
 class Cursor {
   hover = $state<number | null>(null);
@@ -105,8 +105,7 @@ class Cursor {
   move(by: number): void {
     if (!this.ready) return;
     const listed = stepAway(this.steps, this.at, by);
-    const nudge = Math.max(1, Math.round((this.last - this.first) / NUDGES));
-    const target = listed ?? Math.min(this.last, Math.max(this.first, this.at + by * nudge));
+    const target = listed ?? Math.min(this.last, Math.max(this.first, this.at + by));
     if (target !== this.at || !this.following) this.pin(target);
   }
 
@@ -114,8 +113,9 @@ class Cursor {
     if (!this.ready || this.playing) return;
     if (this.at >= this.last) this.pin(this.steps[0] ?? this.first);
     this.playing = true;
+    const stride = this.steps.length > 0 ? 1 : Math.max(1, Math.round((this.last - this.first) / PLAY_FRAMES));
     this.#timer = setInterval(() => {
-      this.move(1);
+      this.move(stride);
       if (this.at >= this.last) this.pause();
     }, PLAY_MS);
   }

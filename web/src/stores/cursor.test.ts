@@ -44,10 +44,16 @@ test('moving goes along the steps of the lanes, and stops at the ends', () => {
   expect(cursor.at).toBe(0);
 });
 
-test('where steps are not listed, moving is by a share of the whole', () => {
+test('where steps are not listed, moving is by single steps and playing by a share of the whole', () => {
   cursor.pin(2000);
   cursor.move(1);
-  expect(cursor.at).toBe(2020);
+  expect(cursor.at).toBe(2001);
+  vi.useFakeTimers();
+  cursor.play();
+  vi.advanceTimersByTime(350);
+  expect(cursor.at).toBe(2021);
+  cursor.pause();
+  vi.useRealTimers();
 });
 
 test('playing from the end begins at the first step and stops at the last', () => {
