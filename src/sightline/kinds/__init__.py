@@ -7,6 +7,7 @@ from sightline.kinds.contract import Kind
 from sightline.kinds.histogram.schema import KIND as HISTOGRAM
 from sightline.kinds.hparams.schema import KIND as HPARAMS
 from sightline.kinds.image.schema import KIND as IMAGE
+from sightline.kinds.mesh.schema import KIND as MESH
 from sightline.kinds.pr_curve.schema import KIND as PR_CURVE
 from sightline.kinds.scalar.schema import KIND as SCALAR
 from sightline.kinds.tensor.schema import KIND as TENSOR
@@ -14,5 +15,5 @@ from sightline.kinds.text.schema import KIND as TEXT
 
 __all__ = ["KINDS", "Kind"]
 
-KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, AUDIO, TEXT, HISTOGRAM, PR_CURVE, HPARAMS, TENSOR)
+KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, AUDIO, TEXT, HISTOGRAM, PR_CURVE, HPARAMS, MESH, TENSOR)
 """In the order of their tabs."""

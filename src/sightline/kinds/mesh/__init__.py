@@ -1,0 +1,1 @@
+"""The mesh room; see README.md beside this file."""
