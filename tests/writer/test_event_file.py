@@ -6,17 +6,20 @@ import errno
 import logging
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sightline import SummaryWriter
 from sightline.errors import ArgumentError, LogDirectoryError
 from sightline.format.event import Event
 from sightline.format.kernel import frame, frame_scalar
@@ -229,6 +232,29 @@ def test_a_deleted_directory_is_made_again(
     assert steps(read_events(run)) == [2, 3]
     assert [entry.levelno for entry in caplog.records] == [logging.WARNING]
     assert "was deleted while it was being written; a new event file is begun" in caplog.text
+
+
+def test_a_directory_deleted_while_scalars_are_logged_is_made_again(
+    tmp_path: Path, read_events: ReadEvents, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = tmp_path / "run"
+    writer = SummaryWriter(run)
+    for step in range(1000):
+        writer.add_scalar("x", 0.5, step)
+    shutil.rmtree(run)
+    deadline = time.monotonic() + 30
+    while not run.exists():  # until it is noticed
+        writer.add_scalar("x", 0.5, step)
+        step += 1
+        assert time.monotonic() < deadline
+    for last in range(step, step + 1000):
+        writer.add_scalar("x", 0.5, last)
+    writer.close()
+
+    got = steps(read_events(run))
+    assert got == list(range(step - 1, step + 1000))
+    assert writer.stats().lost_records >= step - 1000  # what went with the file, as far as it is known
+    assert len(caplog.records) == 1
 
 
 @pytest.mark.usefixtures("watchful")

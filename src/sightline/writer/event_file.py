@@ -71,7 +71,7 @@ class EventFile:
         self._suffix = filename_suffix
         self._backlog = Backlog() if backlog is None else backlog
         self._sync = sync
-        self._records = self._bytes = 0
+        self._records = self._bytes = self._records_checked = 0
         self._appender = Appender()
         self._armed = False
         self.append_scalar = self._appender.append
@@ -209,8 +209,12 @@ class EventFile:
         """Append while something is or may be out of order: a closed file, a check due, a torn record, trouble."""
         now = monotonic()
         try:
-            if self._descriptor != _CLOSED and not self._is_ours():
-                self._abandon()
+            if self._descriptor != _CLOSED:
+                if self._is_ours():
+                    self._records_checked = self.records
+                else:
+                    self.lost_records += self.records - self._records_checked  # they went with the file
+                    self._abandon()
             if self._descriptor == _CLOSED:
                 if now < self._retry_at:
                     self.lost_records += count
@@ -321,6 +325,7 @@ class EventFile:
         status = os.fstat(descriptor)
         self._descriptor = descriptor
         self._identity = (status.st_dev, status.st_ino)
+        self._records_checked = self.records
 
     def _is_ours(self) -> bool:
         """Whether the descriptor still leads to our file, and the file is still in some directory.
