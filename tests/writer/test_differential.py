@@ -26,6 +26,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.compat.proto.graph_pb2 import GraphDef
+from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 from tensorboardX import SummaryWriter as TensorboardxWriter
 from torch.utils.tensorboard import SummaryWriter as TorchWriter
 
@@ -45,6 +46,9 @@ def without_choices(event: Any) -> Any:
     if event.graph_def:  # a map has no order on disk, and one in text
         event.graph_def = str(GraphDef.FromString(event.graph_def)).encode()
     for value in event.summary.value:
+        plugin = value.metadata.plugin_data
+        if plugin.plugin_name == "hparams":
+            plugin.content = str(HParamsPluginData.FromString(plugin.content)).encode()
         if value.HasField("image"):
             pixels = np.asarray(PIL.Image.open(io.BytesIO(value.image.encoded_image_string)))
             value.image.encoded_image_string = repr(pixels.shape).encode() + pixels.tobytes()
@@ -187,7 +191,26 @@ TENSORBOARDX_CALLS: dict[str, Call] = {
     "a name alone": lambda w: w.add_scalar("x", 0.1, 1, None, "X"),
     "a batch with alpha": lambda w: w.add_images("im", (picture(3, 4, 5, 7) * 255).astype(np.uint8), 1),
     "text": lambda w: w.add_text("note", "**bold**", 5, WALL_TIME),
+    "a histogram": lambda w: w.add_histogram("h", normal(1000), 3),
+    "a histogram of a list": lambda w: w.add_histogram("h", [1, 2, 2.5, -7], 3, 10, WALL_TIME),
+    "a merged histogram": lambda w: w.add_histogram("h", normal(1000), 3, "tensorflow", WALL_TIME, 20),
+    "a raw histogram": lambda w: w.add_histogram_raw("h", 0, 3, 4, 5.5, 9.25, [1, 2, 3.0], [1, 2, 1], 7, WALL_TIME),
+    "hyperparameters": lambda w: w.add_hparams(
+        {"lr": 0.1, "nesterov": True, "name": "adam"}, {"accuracy": 0.9}, "trial"
+    ),
+    "a precision-recall curve": lambda w: w.add_pr_curve("pr", normal(500) > 0, uniform(500), 3),
+    "a weighted curve": lambda w: w.add_pr_curve("pr", normal(50) > 0, uniform(50), 3, 10, uniform(50), WALL_TIME),
+    "a raw curve": lambda w: w.add_pr_curve_raw("pr", *(uniform(9) for _ in range(6)), 3, 9, None, WALL_TIME),
+    "a chart of several tags": lambda w: w.add_custom_scalars_multilinechart(["loss/.*", "acc"], "c", "t"),
+    "a margin chart": lambda w: w.add_custom_scalars_marginchart(["v", "low", "high"], "c", "t"),
+    "a default step": lambda w: in_use(w, lambda: w.add_scalar("x", 0.5)),
+    "a default step that is overridden": lambda w: in_use(w, lambda: w.add_text("x", "y", 9)),
 }
+
+
+def in_use(writer: Any, call: Callable[[], object]) -> None:
+    with writer.use_metadata(global_step=7, walltime=WALL_TIME):
+        call()
 
 
 @pytest.mark.parametrize("call", TENSORBOARDX_CALLS.values(), ids=TENSORBOARDX_CALLS.keys())
