@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sightline.kinds.audio.schema import KIND as AUDIO
 from sightline.kinds.contract import Kind
+from sightline.kinds.custom_scalars.schema import KIND as CUSTOM_SCALARS
 from sightline.kinds.histogram.schema import KIND as HISTOGRAM
 from sightline.kinds.hparams.schema import KIND as HPARAMS
 from sightline.kinds.image.schema import KIND as IMAGE
@@ -15,5 +16,5 @@ from sightline.kinds.text.schema import KIND as TEXT
 
 __all__ = ["KINDS", "Kind"]
 
-KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, AUDIO, TEXT, HISTOGRAM, PR_CURVE, HPARAMS, MESH, TENSOR)
+KINDS: tuple[Kind, ...] = (SCALAR, IMAGE, AUDIO, TEXT, HISTOGRAM, PR_CURVE, HPARAMS, MESH, CUSTOM_SCALARS, TENSOR)
 """In the order of their tabs."""

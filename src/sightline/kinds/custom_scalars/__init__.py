@@ -1,0 +1,1 @@
+"""The custom scalars room; see README.md beside this file."""
