@@ -102,6 +102,34 @@ def test_tensors_of_a_plugin_that_nobody_knows_are_listed_and_read(files: Any) -
     assert [each.array.item() for each in run.tensors("x")] == [b"one", b"two"]
 
 
+@pytest.mark.parametrize("writer_type", [torch.utils.tensorboard.SummaryWriter, tensorboardX.SummaryWriter])
+def test_the_parts_of_a_mesh_come_together(tmp_path: Path, writer_type: Any) -> None:
+    generator = torch.Generator().manual_seed(0)
+    vertices = [torch.rand((1, 4, 3), generator=generator) for _ in range(3)]
+    faces = torch.tensor([[[0, 1, 2], [1, 2, 3]]])
+    colors = torch.randint(0, 255, (1, 4, 3), generator=generator)
+    with writer_type(str(tmp_path)) as writer:
+        writer.add_mesh("cube", vertices[0], colors, faces, global_step=1)
+        writer.add_mesh("cube", vertices[1], global_step=2)
+        writer.add_mesh("cube", vertices[2], colors, faces + 0, global_step=5)
+        writer.add_mesh("cloud", vertices[0], global_step=1)
+    run = sightline.open_logdir(tmp_path).runs["."]
+    meshes = run.meshes("cube")
+    assert meshes.step.tolist() == [mesh.step for mesh in meshes] == [1, 2, 5]
+    for mesh, want in zip(meshes, vertices, strict=True):
+        np.testing.assert_array_equal(mesh.vertices, want.numpy())
+    last = meshes[-1]
+    assert last.faces is not None
+    assert last.colors is not None
+    np.testing.assert_array_equal(last.faces, faces.numpy())
+    np.testing.assert_array_equal(last.colors, colors.numpy())
+    assert (meshes[1].faces, meshes[1].colors) == (None, None)
+    assert run.meshes(run.tags()["mesh"][0]).step.tolist() == [1, 2, 5]
+    assert run.meshes("cloud")[0].faces is None
+    with pytest.raises(UnknownName, match="near: 'cube'"):
+        run.meshes("cub")
+
+
 def test_hyperparameters_are_those_of_the_session(tmp_path: Path) -> None:
     hparams = {"lr": 0.1, "bsize": 32, "net": "small", "flip": True}
     with torch.utils.tensorboard.SummaryWriter(str(tmp_path)) as writer:

@@ -75,3 +75,29 @@ def test_ends_at_a_damaged_length_with_a_warning(files: Any) -> None:
 def test_a_file_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         sightline.summary_iterator(tmp_path / "missing")
+
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "files"
+EVENTS_OF_EACH = 12
+"""Of every file, the first so many: they hold each form that its writer writes."""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside the project")
+def test_events_print_and_answer_as_protobufs_do() -> None:
+    compared = 0
+    for path in sorted(CORPUS.rglob("*tfevents*")):
+        if "derived-corrupt" in path.parts or path.name.endswith(".profile-empty"):
+            continue
+        theirs = LegacyEventFileLoader(str(path)).Load()
+        for our, their, _ in zip(sightline.summary_iterator(path), theirs, range(EVENTS_OF_EACH), strict=False):
+            assert str(our) == str(their)
+            assert our.SerializeToString() == their.SerializeToString(deterministic=True)
+            for value, other in zip(our.summary.value, their.summary.value, strict=True):
+                assert str(value) == str(other)
+                for form in ("simple_value", "image", "histo", "audio", "tensor", "metadata"):
+                    assert value.HasField(form) == other.HasField(form)
+                with pytest.raises(ValueError, match="tag"):
+                    value.HasField("tag")
+            compared += 1
+    assert compared > 500

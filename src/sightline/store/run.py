@@ -19,6 +19,8 @@ from sightline.format.batch import Batch
 from sightline.format.event import Value
 from sightline.kinds.hparams.decode import SessionStart as HParamsStart
 from sightline.kinds.hparams.decode import decode_hparams
+from sightline.kinds.mesh.decode import group_meshes
+from sightline.kinds.mesh.schema import Component
 from sightline.kinds.scalar.decode import decode_scalar
 from sightline.store import naming
 from sightline.store.event_file import BLOCK_BYTES, MAX_FALLS, EventFile
@@ -34,6 +36,7 @@ from sightline.store.logged_item import (
     logged_pr_curves,
     logged_tensors,
 )
+from sightline.store.logged_mesh import LoggedMeshes
 from sightline.store.name import unknown_name
 from sightline.store.part import Columns, Part
 from sightline.store.restart import Restart, SessionStart
@@ -165,6 +168,17 @@ class Run:
             others = [series for key, series in self._series.items() if key.tag == tag]
             found = next((series for series in others if isinstance(series, ItemSeries)), None)
         return logged_tensors(found if isinstance(found, ItemSeries) else self._find_items("tensor", tag))
+
+    def meshes(self, name: str) -> LoggedMeshes:
+        """Every logged step of a mesh: ``vertices``, ``faces``, ``colors``. ``name`` as given to ``add_mesh``."""
+        tags = {key.tag: series for key, series in self._series.items() if key.kind == "mesh"}
+        groups = group_meshes({tag: series.metadata for tag, series in tags.items()})
+        group = groups.get(name) or next((each for each in groups.values() if name in each.values()), {})
+        parts = {component: tags[tag] for component, tag in group.items()}
+        items = {component: series for component, series in parts.items() if isinstance(series, ItemSeries)}
+        if Component.VERTEX not in items:
+            raise unknown_name(f"mesh with vertices in run {self.name!r} is called", name, groups)
+        return LoggedMeshes(name, items)
 
     @property
     def hparams(self) -> dict[str, bool | float | str]:
