@@ -273,3 +273,38 @@ def test_tags_that_change_all_the_time_are_not_all_remembered(
 
     assert len(writer._tags) <= 10
     assert [point[0] for point in points(read_events(tmp_path))] == [f"tag {step}" for step in range(35)]
+
+
+def test_a_signal_handler_may_log_while_its_own_thread_is_making_a_runs_directory(tmp_path: Path) -> None:
+    script = f"""
+        import faulthandler, signal, time
+        from sightline import SummaryWriter
+
+        faulthandler.dump_traceback_later(30, exit=True)
+        writer = SummaryWriter({str(tmp_path)!r})
+        handled = 0
+
+        def handler(*_):
+            global handled
+            handled += 1
+            writer.add_scalars("signal", {{"a": 1.0}}, handled)
+
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
+        step = 0
+        while handled < 300:
+            step += 1
+            writer.add_scalars("main", {{f"k{{step % 200}}": 1.0}}, step)
+        signal.setitimer(signal.ITIMER_REAL, 0, 0)
+        writer.close()
+        print(step, handled)
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    step, handled = (int(number) for number in done.stdout.split())
+    found = 0
+    for path in tmp_path.rglob("*tfevents*"):
+        batch = Scanner().scan(path.read_bytes())
+        assert not batch.damage
+        found += len(batch.step)
+    assert found == step + handled

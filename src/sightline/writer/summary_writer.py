@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from threading import Lock
+from threading import RLock
 from time import perf_counter, strftime, time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
@@ -165,8 +165,9 @@ class SummaryWriter:
 
     def _new_locks(self) -> None:
         """At the beginning, and in a forked child, where another thread may have held them."""
-        self._run_lock = Lock()
-        self._count_lock = Lock()
+        # Re-entrant: a signal handler may log while its own thread is making a run's directory.
+        self._run_lock = RLock()
+        self._count_lock = RLock()
 
     def _new_file_writer(self, directory: str | os.PathLike[str], tolerant: bool = False) -> FileWriter:
         return FileWriter(
@@ -807,13 +808,17 @@ class SummaryWriter:
                 writer = self.all_writers.get(path)
                 if writer is None:
                     directory = os.path.join(self.file_writer.event_writer.directory, name)
-                    writer = self._new_file_writer(directory, tolerant=True)
-                    self.all_writers[path] = writer
-                    self._exported[f"{self.file_writer.get_logdir()}/{exported}"] = _Exported(directory)
+                    made = self._new_file_writer(directory, tolerant=True)
+                    writer = self.all_writers.setdefault(path, made)
+                    if writer is not made:  # a signal handler has made it meanwhile
+                        made.close()
+                    self._exported.setdefault(f"{self.file_writer.get_logdir()}/{exported}", _Exported(directory))
             self._open_runs[name] = writer
             if len(self._open_runs) > OPEN_FILES:
-                oldest = next(iter(self._open_runs))
-                self._open_runs.pop(oldest).event_writer.release()
+                # A signal handler may come between any two of these: a copy of the names, and nobody is surprised.
+                released = self._open_runs.pop(list(self._open_runs)[0], None)  # noqa: RUF015
+                if released is not None:
+                    released.event_writer.release()
         return writer
 
 
