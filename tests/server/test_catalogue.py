@@ -72,6 +72,28 @@ def test_a_directory_whose_name_is_no_utf_8_is_served(serve: Callable[..., Serve
     (run,) = server.wait_until_read()["runs"]
     query = {"tag": "x", "runs": [run["name"]]}
     assert server.client.post("/api/scalar/series", json=query).status_code == 200
+    (file,) = server.get("/api/ledger")["files"]
+    assert "/\\xff\\xfe/events" in file["path"]
+
+
+def test_a_log_directory_whose_own_name_is_no_utf_8_is_served(serve: Callable[..., Server], tmp_path: Path) -> None:
+    import os
+
+    logdir = os.fsdecode(os.fsencode(tmp_path) + b"/r\xe9sultats")
+    server = serve(logdir)
+    assert server.catalogue()["logdir"].endswith("/r\\xe9sultats")
+    with SummaryWriter(os.path.join(logdir, "a")) as writer:
+        writer.add_scalar("x", 1.0, 0)
+    wait_for(server.catalogue, lambda catalogue: bool(catalogue["runs"]))
+    assert "r\\xe9sultats" in server.get("/api/ledger")["files"][0]["path"]
+
+
+def test_a_tag_with_a_very_long_number_spoils_nothing(serve: Callable[..., Server], tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        for tag in ("x10", "x" + "9" * 5000, "x2"):
+            writer.add_scalar(tag, 1.0, 0)
+    kinds = serve(tmp_path).wait_until_read()["kinds"]
+    assert [tag["name"][:3] for tag in kinds[0]["tags"]] == ["x2", "x10", "x99"]
 
 
 def test_the_etag_answers_304_until_something_changes(serve: Callable[..., Server], tmp_path: Path) -> None:

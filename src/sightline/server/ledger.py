@@ -47,8 +47,8 @@ def read_ledger(logdir: LogDir, query: None) -> Ledger:
 def _describe(run: str, file: EventFile) -> LedgerFile:
     return LedgerFile(
         run=run,
-        name=file.name,
-        path=str(file.path),
+        name=file.shown_name,
+        path=file.shown_path,
         size_bytes=file.size_bytes,
         read_bytes=file.read_bytes,
         records=file.records,

@@ -37,6 +37,7 @@ class Problem(Answer):
 
 
 def problem(status: int, sentence: str) -> Response:
+    sentence = sentence.encode("utf-8", "backslashreplace").decode()  # it may quote a path that is no UTF-8
     return Response(msgspec.json.encode(Problem(error=sentence)), status, media_type="application/json")
 
 

@@ -19,6 +19,7 @@ from sightline.errors import MalformedMessage
 from sightline.format.batch import Batch, Damage
 from sightline.format.event import SessionLog, SessionStatus
 from sightline.format.kernel import Scanner
+from sightline.store.directory_tree import readable
 from sightline.store.restart import SessionStart
 from sightline.store.run_event import KEPT_FIELDS, RunEvent
 
@@ -138,6 +139,16 @@ class EventFile:
     @property
     def path(self) -> Path:
         return Path(self.location)
+
+    @property
+    def shown_path(self) -> str:
+        """Its path as text that any encoding takes: bytes that are no UTF-8 are backslash escapes."""
+        return readable(self.location)
+
+    @property
+    def shown_name(self) -> str:
+        """The last part of ``shown_path``."""
+        return readable(self.name)
 
     @property
     def read_bytes(self) -> int:

@@ -109,8 +109,8 @@ class FileHint:
                         self._paths |= paths
                         self._elsewhere |= elsewhere
                     self._wake.set()
-        except (OSError, RuntimeError):
-            return  # no watches left, or no notifications here: polling goes on
+        except (OSError, RuntimeError, UnicodeError):
+            return  # no watches left, no notifications here, a root that is no UTF-8: polling goes on
 
 
 def is_network_path(path: str, mounts: str = "/proc/self/mounts") -> bool:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from sightline.errors import LogDirectoryError
 from sightline.store.changes import Changes
-from sightline.store.directory_tree import DirectoryTree
+from sightline.store.directory_tree import DirectoryTree, readable
 from sightline.store.event_file import BLOCK_BYTES, EventFile
 from sightline.store.name import Names
 from sightline.store.progress import Progress
@@ -53,8 +53,8 @@ class LogDir:
         places = [path] if isinstance(path, str | os.PathLike) else list(path)
         self.path = Path(places[0]) if places else Path()
         """The first of the places it was made from."""
-        self.title = " ".join([os.fspath(place) for place in places])
-        """What the user called it."""
+        self.title = " ".join([readable(os.fspath(place)) for place in places])
+        """What the user called it; bytes that are no UTF-8 are backslash escapes, here and wherever paths are shown."""
         self._tree = find_source(path)
         self.root = self._tree.root if isinstance(self._tree, DirectoryTree) else None
         """The directory, absolute: the process may change its working directory later. None when it is not just one."""
@@ -101,12 +101,12 @@ class LogDir:
     @property
     def missing(self) -> list[str]:
         """Those of the places it was made from that are not there: absolute paths, patterns that match nothing."""
-        return find_missing(self._tree)
+        return [readable(path) for path in find_missing(self._tree)]
 
     @property
     def problems(self) -> Mapping[str, str]:
         """Directories that can't be listed -> why."""
-        return MappingProxyType(dict(self._tree.problems))
+        return MappingProxyType({readable(path): why for path, why in self._tree.problems.items()})
 
     def refresh(self, tell: Listener | None = None, stop: threading.Event | None = None) -> Changes:
         """Find what is new, read what grew, forget what is gone; what changed since the last refresh.
@@ -310,10 +310,18 @@ def open_logdir(path: AnyPath | Sequence[AnyPath]) -> LogDir:
     return logdir
 
 
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 def natural_key(name: str) -> tuple[object, ...]:
-    """Sorts ``run2`` before ``run10``, and ``.`` first."""
-    parts = _DIGITS.split(name)
-    return (name != ".", *[(0, int(part), part) if part.isdecimal() else (1, part) for part in parts if part])
+    """Sorts ``run2`` before ``run10``, and ``.`` first. Names are anybody's: ``int`` refuses more than 4,300 digits."""
+    texts = _DIGITS.split(name)
+    digits = {index: texts[index].lstrip("0") for index in range(1, len(texts), 2)}
+    return (
+        name != ".",
+        *[
+            (0, len(digits[index]), digits[index], text) if index in digits else (1, text)
+            for index, text in enumerate(texts)
+            if text
+        ],
+    )
