@@ -120,23 +120,28 @@ class View {
 
   /** Everything as it was before anything was touched, the open dashboard aside. */
   reset(): void {
-    this.#spec = { ...defaultView(SPECS), dashboard: this.#spec.dashboard };
+    this.#adopt({ ...defaultView(SPECS), dashboard: this.#spec.dashboard });
+  }
+
+  /** Takes over a whole view. The rooms' objects stay the same ones: open rooms hold them, and what they assign must be heard here. */
+  #adopt(spec: ViewSpec): void {
+    const rooms = this.#spec.rooms;
+    for (const [kind, values] of Object.entries(spec.rooms)) rooms[kind] = Object.assign(rooms[kind] ?? {}, values);
+    this.#spec = { ...spec, rooms };
   }
 
   /** Reads the address and keeps it up to date from now on; gives what stops it. */
   start(): () => void {
     const whole = new URLSearchParams(location.search).has('tab');
     const remembered = recall(readStorage(), SPECS);
-    this.#spec = decodeView(
-      location.search,
-      SPECS,
-      whole ? { ...defaultView(SPECS), theme: remembered.theme } : remembered,
+    this.#adopt(
+      decodeView(location.search, SPECS, whole ? { ...defaultView(SPECS), theme: remembered.theme } : remembered),
     );
 
     const onPopState = () => {
       clearTimeout(this.#timer);
       this.#timer = undefined;
-      this.#spec = { ...decodeView(location.search, SPECS), theme: this.#spec.theme };
+      this.#adopt({ ...decodeView(location.search, SPECS), theme: this.#spec.theme });
     };
     const onLeave = () => this.#write();
     addEventListener('popstate', onPopState);
@@ -151,15 +156,19 @@ class View {
     return () => {
       stop();
       clearTimeout(this.#timer);
+      this.#timer = undefined;
       removeEventListener('popstate', onPopState);
       removeEventListener('pagehide', onLeave);
     };
   }
 
+  /** A change after a pause is written at once, which no throttled timer of a busy or hidden page can hold up; a stream of them at intervals. */
   #schedule(): void {
     if (this.#timer !== undefined) return;
-    const wait = Math.max(0, this.#written + ADDRESS_INTERVAL_MS - Date.now());
-    this.#timer = setTimeout(() => this.#write(), wait);
+    // A clock that was set back must not hold it up either.
+    const wait = Math.min(ADDRESS_INTERVAL_MS, this.#written + ADDRESS_INTERVAL_MS - Date.now());
+    if (wait <= 0) this.#write();
+    else this.#timer = setTimeout(() => this.#write(), wait);
   }
 
   #write(): void {

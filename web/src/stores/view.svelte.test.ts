@@ -1,0 +1,59 @@
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { KINDS } from '../kinds';
+import { view } from './view.svelte';
+
+const kind = KINDS.find((one) => one.name === 'image')!;
+let stop: () => void;
+let listeners: Record<string, () => void>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  listeners = {};
+  const location = { search: '?tab=image', pathname: '/', origin: 'http://here' };
+  vi.stubGlobal('location', location);
+  vi.stubGlobal('history', {
+    state: null,
+    replaceState: (_: unknown, __: string, to: string) => (location.search = to.slice(to.indexOf('?'))),
+  });
+  vi.stubGlobal('addEventListener', (name: string, does: () => void) => (listeners[name] = does));
+  vi.stubGlobal('removeEventListener', () => {});
+  stop = view.start();
+  flushSync();
+});
+
+afterEach(() => {
+  stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('every change is in the address within the interval, the last of many too', () => {
+  const settings = view.settings(kind.settings);
+  for (const zoom of ['1', '3', '6']) {
+    settings['zoom'] = zoom;
+    flushSync();
+  }
+  vi.advanceTimersByTime(300);
+  expect(location.search).toContain('image.zoom=6');
+  settings['zoom'] = '3';
+  flushSync();
+  vi.advanceTimersByTime(300);
+  expect(location.search).toContain('image.zoom=3');
+});
+
+test('a room that is open is still heard after everything was reset, and after Back', () => {
+  const settings = view.settings(kind.settings);
+  view.reset();
+  settings['zoom'] = '6';
+  flushSync();
+  vi.advanceTimersByTime(300);
+  expect(location.search).toContain('image.zoom=6');
+  location.search = '?tab=image';
+  listeners['popstate']!();
+  expect(settings['zoom']).toBe('fit');
+  settings['zoom'] = '3';
+  flushSync();
+  vi.advanceTimersByTime(300);
+  expect(location.search).toContain('image.zoom=3');
+});
