@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sightline.format.kernel import NAME, Appender, frame_scalar
+from sightline.format.kernel import NAME, Appender, frame_scalar, timed_write
 
-pytestmark = pytest.mark.skipif(NAME != "native", reason="the twin refuses everything")
+native = pytest.mark.skipif(NAME != "native", reason="the twin refuses everything")
 
 
 @pytest.fixture
@@ -31,6 +34,7 @@ def armed(descriptor: int) -> Appender:
     return appender
 
 
+@native
 @pytest.mark.parametrize("tag", ["loss", "", "损失/训练", "a\0b", "x" * 490, "x" * 600, "x" * 100_000])
 @pytest.mark.parametrize("step", [None, 0, 1, -1, 2**63 - 1, -(2**63)])
 def test_the_bytes_are_those_of_a_framed_scalar(file: int, tag: str, step: int | None) -> None:
@@ -46,6 +50,7 @@ def test_the_bytes_are_those_of_a_framed_scalar(file: int, tag: str, step: int |
     assert nanoseconds > 0
 
 
+@native
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -72,6 +77,7 @@ def test_what_is_not_usual_is_refused_and_nothing_written(file: int, arguments: 
     assert appender.append("tag", 0.5, 1, None) == 1
 
 
+@native
 def test_it_writes_only_while_it_is_armed(file: int) -> None:
     appender = Appender()
     assert appender.append("tag", 0.5, 1, None) == 0
@@ -83,6 +89,7 @@ def test_it_writes_only_while_it_is_armed(file: int) -> None:
     assert content(file) == b""
 
 
+@native
 def test_a_write_that_takes_long_is_its_last(file: int) -> None:
     appender = Appender()
     appender.arm(file, 60.0, 0.0)  # any takes longer than that
@@ -90,6 +97,7 @@ def test_a_write_that_takes_long_is_its_last(file: int) -> None:
     assert not appender.armed
 
 
+@native
 def test_a_write_that_fails_writes_nothing_and_is_its_last() -> None:
     descriptor = os.open("/dev/full", os.O_WRONLY)
     try:
@@ -101,6 +109,7 @@ def test_a_write_that_fails_writes_nothing_and_is_its_last() -> None:
         os.close(descriptor)
 
 
+@native
 def test_a_write_that_is_cut_short_says_what_is_missing() -> None:
     reader, writer = os.pipe()
     try:
@@ -117,8 +126,8 @@ def test_a_write_that_is_cut_short_says_what_is_missing() -> None:
         os.close(writer)
 
 
+@native
 def test_without_a_wall_time_it_is_now(file: int) -> None:
-    import time
 
     from sightline.format.event import Event
 
@@ -126,3 +135,28 @@ def test_without_a_wall_time_it_is_now(file: int) -> None:
     armed(file).append("tag", 0.5, 1, None)
     event = Event.FromString(content(file)[12:-4])
     assert before - 1e-3 <= event.wall_time <= time.time() + 1e-3
+
+
+def test_a_timed_write_is_a_write_and_lets_other_threads_run(file: int) -> None:
+    written, seconds = timed_write(file, memoryview(b"some bytes")[5:])
+    assert (written, content(file)) == (5, b"bytes")
+    assert seconds > 0
+    with pytest.raises(OSError, match="Bad file descriptor") as caught:
+        timed_write(-1, b"")
+    assert caught.value.errno == errno.EBADF
+
+    reader, writer = os.pipe()
+    read: list[bytes] = []
+
+    def drain() -> None:
+        time.sleep(0.05)  # how long the pipe does nothing
+        while sum(map(len, read)) < 200_000:
+            read.append(os.read(reader, 1 << 16))
+
+    thread = threading.Thread(target=drain)
+    thread.start()
+    written, seconds = timed_write(writer, bytes(200_000))  # more than a pipe holds
+    thread.join()
+    assert (written, seconds >= 0.03) == (200_000, True)
+    os.close(reader)
+    os.close(writer)

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from sightline import SummaryWriter
-from sightline.format.kernel import NAME
+from sightline.format.kernel import NAME, timed_write
 from sightline.writer import backlog as module
+from sightline.writer import event_file
 from sightline.writer.backlog import Backlog
 
 ReadEvents = Callable[[Path], list[Any]]
@@ -32,9 +33,9 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 class Slow:
-    """An ``os.write`` of a storage that takes its time, or does nothing at all until it is told."""
+    """The writing of a storage that takes its time, or does nothing at all until it is told."""
 
-    def __init__(self, write: Callable[[int, Any], int]) -> None:
+    def __init__(self, write: Callable[[int, Any], tuple[int, float]]) -> None:
         self._write = write
         self.seconds = 0.0
         self.goes = threading.Event()
@@ -42,19 +43,21 @@ class Slow:
         self.error: OSError | None = None
         self.calls_of_trainer = 0
 
-    def __call__(self, descriptor: int, data: Any) -> int:
+    def __call__(self, descriptor: int, data: Any) -> tuple[int, float]:
+        before = time.perf_counter()
         self.calls_of_trainer += threading.current_thread() is threading.main_thread()
         time.sleep(self.seconds)
         self.goes.wait()
         if self.error is not None:
             raise self.error
-        return self._write(descriptor, data)
+        written, _ = self._write(descriptor, data)
+        return written, time.perf_counter() - before
 
 
 @pytest.fixture
 def storage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
-    storage = Slow(os.write)
-    monkeypatch.setattr(os, "write", storage)
+    storage = Slow(timed_write)
+    monkeypatch.setattr(event_file, "timed_write", storage)
     yield storage
     storage.seconds, storage.error = 0.0, None
     storage.goes.set()

@@ -54,7 +54,7 @@ TRAINER = """
         deadline = time.monotonic() + 20
         while not any(returned):
             assert time.monotonic() < deadline
-        time.sleep(dice.uniform(0, 0.05))  # the moment of death, not a wait for anything
+        time.sleep(dice.uniform(0, 0.03))  # the moment of death, not a wait for anything
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         print(*returned)

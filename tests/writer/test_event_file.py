@@ -22,7 +22,7 @@ import pytest
 from sightline import SummaryWriter
 from sightline.errors import ArgumentError, LogDirectoryError
 from sightline.format.event import Event
-from sightline.format.kernel import frame, frame_scalar
+from sightline.format.kernel import frame, frame_scalar, timed_write
 from sightline.writer import event_file as module
 from sightline.writer.event_file import EventFile
 
@@ -45,17 +45,17 @@ def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def write(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[int | OSError]], None]:
-    """``write([...])``: what each coming os.write does: takes that many bytes, or fails; then it works again."""
-    real = os.write
+    """``write([...])``: what each coming write does: takes that many bytes, or fails; then it works again."""
+    real = timed_write
 
     def script(plan: list[int | OSError]) -> None:
-        def scripted(descriptor: int, data: bytes) -> int:
+        def scripted(descriptor: int, data: bytes) -> tuple[int, float]:
             action = plan.pop(0) if plan else len(data)
             if isinstance(action, OSError):
                 raise action
             return real(descriptor, data[:action])
 
-        monkeypatch.setattr(os, "write", scripted)
+        monkeypatch.setattr(module, "timed_write", scripted)
 
     return script
 

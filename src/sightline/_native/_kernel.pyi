@@ -27,6 +27,9 @@ def frame(payload: Buffer) -> bytes:
 def frame_scalar(tag: bytes, value: float, step: int | None, wall_time: float) -> bytes:
     """A whole record of one scalar; a value beyond float32 is infinite, ``OverflowError`` if the step is no int64."""
 
+def timed_write(fd: int, data: Buffer) -> tuple[int, float]:
+    """``os.write``, and the seconds that the write itself took: without the wait for the GIL after it."""
+
 class Appender:
     """Scalars onto the end of an open file, one record in one ``write``, GIL held: no other thread comes in between."""
 

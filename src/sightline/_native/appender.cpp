@@ -21,6 +21,13 @@ int64_t nanoseconds_of(clockid_t clock) {
 
 }  // namespace
 
+Written timed_write(int fd, const uint8_t* data, size_t size) {
+    const int64_t before = nanoseconds_of(CLOCK_MONOTONIC);
+    const auto written = ::write(fd, data, size);
+    const int error = written < 0 ? errno : 0;
+    return {written, error, nanoseconds_of(CLOCK_MONOTONIC) - before};
+}
+
 void Appender::arm(int fd, double seconds, double slow_seconds) {
     fd_ = fd;
     until_ = nanoseconds_of(CLOCK_MONOTONIC) + static_cast<int64_t>(seconds * 1e9);

@@ -1,7 +1,7 @@
-// Scalars onto the end of an open file: one record, one write. What to do when a write fails or is slow is not
-// decided here: it stops, and says so.
+// Writing to an open file. What to do when a write fails or is slow is not decided here.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +9,16 @@
 
 namespace sightline {
 
+// What one write did, and how long it took: the wait of other threads for anything is not in it.
+struct Written {
+    int64_t bytes;  // -1: `error` says why
+    int error;
+    int64_t nanoseconds;
+};
+
+Written timed_write(int fd, const uint8_t* data, size_t size);
+
+// Scalars onto the end of a file: one record, one write. It stops at the first that is not as it should be, and says so.
 class Appender {
    public:
     enum class Outcome { refused, written, torn };

@@ -3,6 +3,7 @@
 #include <nanobind/ndarray.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <memory>
 #include <mutex>
@@ -163,6 +164,25 @@ class Appender {
    private:
     sightline::Appender core_;
 };
+
+nb::tuple timed_write(int fd, nb::handle data) {
+    const Buffer bytes(data);
+    while (true) {
+        sightline::Written written;
+        {
+            nb::gil_scoped_release release;
+            written = sightline::timed_write(fd, bytes.data(), bytes.size());
+        }
+        if (written.bytes >= 0) return nb::make_tuple(written.bytes, static_cast<double>(written.nanoseconds) * 1e-9);
+        if (written.error == EINTR) {
+            if (PyErr_CheckSignals() != 0) throw nb::python_error();
+            continue;
+        }
+        errno = written.error;
+        PyErr_SetFromErrno(PyExc_OSError);
+        throw nb::python_error();
+    }
+}
 
 const char* reason_text(sightline::Reason reason) {
     switch (reason) {
@@ -326,6 +346,7 @@ NB_MODULE(_kernel, module) {
     module.def("frame_scalar", &frame_scalar, "tag"_a, "value"_a, "step"_a.none(), "wall_time"_a);
     module.def("ema", &ema, "value"_a, "weight"_a);
     module.def("bucket", &bucket, "x"_a, "value"_a, "low"_a, "high"_a, "count"_a);
+    module.def("timed_write", &timed_write, "fd"_a, "data"_a);
     nb::class_<Appender>(module, "Appender")
         .def(nb::init<>())
         .def("arm", &Appender::arm, "fd"_a, "seconds"_a, "slow_seconds"_a)

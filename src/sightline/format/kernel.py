@@ -23,6 +23,7 @@ __all__ = [
     "frame",
     "frame_scalar",
     "masked_crc32c",
+    "timed_write",
 ]
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from sightline._native._kernel import Appender
+    from sightline._native._kernel import Appender, timed_write
     from sightline.format.batch import Batch, Damage
     from sightline.format.record import crc32c, frame, frame_scalar, masked_crc32c
     from sightline.format.scan import Scanner
@@ -70,12 +71,13 @@ if _native is not None:
         frame = _native.frame
         frame_scalar = _native.frame_scalar
         masked_crc32c = _native.masked_crc32c
+        timed_write = _native.timed_write
     ema = _native.ema
     bucket = _native.bucket
 else:
     NAME = "python"
     if not TYPE_CHECKING:
-        from sightline.format.append import Appender
+        from sightline.format.append import Appender, timed_write
         from sightline.format.record import crc32c, frame, frame_scalar, masked_crc32c
         from sightline.format.scan import Scanner
     ema = None

@@ -19,7 +19,7 @@ from time import monotonic, time
 from weakref import WeakSet
 
 from sightline.errors import ArgumentError, LogDirectoryError
-from sightline.format.kernel import Appender, frame
+from sightline.format.kernel import Appender, frame, timed_write
 from sightline.writer.backlog import SLOW_SECONDS, Backlog
 
 __all__ = ["EventFile"]
@@ -240,10 +240,9 @@ class EventFile:
                 _log(f"{self.path} can be written again; {self.lost_records} records were lost")
 
     def _write(self, data: bytes | memoryview) -> int:
-        before = monotonic()
-        written = os.write(self._descriptor, data)
+        written, seconds = timed_write(self._descriptor, data)
         self._bytes += written
-        slow = self._backlog.observe(monotonic() - before, written)
+        slow = self._backlog.observe(seconds, written)
         if slow:
             _log(f"{self.directory}: {slow}")
         return written
