@@ -154,14 +154,17 @@ def test_everything_that_torch_writes_becomes_files(tmp_path: Path) -> None:
         writer.add_image("gan/out", picture, 7)
         writer.add_text("note", "*hello*", 2)
         writer.add_histogram("w", np.array([0.0, 1.0, 1.0]), 3, bins=[0.0, 0.5, 1.0])
+        writer.add_audio("tone", torch.zeros(10), 6)
         writer.add_tensor("t", torch.arange(6).reshape(2, 3), 4)
         writer.add_graph(torch.nn.Linear(2, 2), torch.zeros(1, 2))
     out = tmp_path / "out"
     done = run("export", str(tmp_path / "logs"), "--kind", "all", "--out", str(out))
     assert done.returncode == 0, done.stderr
     run_files = [name.removeprefix("run%201/") for name in files(out)]
-    assert run_files[:2] == ["graph/graph-0-step-0.pb", "graph/run-metadata-1-step-0.pb"]
-    assert run_files[2:] == [
+    assert run_files == [
+        "audio/tone/step-6.wav",
+        "graph/graph-0-step-0.pb",
+        "graph/run-metadata-1-step-0.pb",
         "histogram/w/step-3.csv",
         "image/gan%2Fout/step-7-2.png",
         "image/gan%2Fout/step-7.png",

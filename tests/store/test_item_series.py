@@ -11,7 +11,6 @@ import pytest
 from sightline.errors import DamagedRecord
 from sightline.format.event import (
     DataType,
-    HistogramProto,
     Image,
     PluginData,
     SummaryMetadata,
@@ -117,7 +116,6 @@ def test_a_tag_of_two_kinds_is_two_series(files: Any) -> None:
 def test_values_that_no_room_claims_are_kept_under_their_name_on_disk(files: Any) -> None:
     files.add(
         "a",
-        files.value(Value(tag="h", histo=HistogramProto(min=0.0))),
         files.tensor("m", "mesh", [b"x"]),
         files.tensor("u", "image", [b"x"]),  # a stranger's plugin with the name of a room
         files.tensor("t", "", [b"x"]),
@@ -126,7 +124,6 @@ def test_values_that_no_room_claims_are_kept_under_their_name_on_disk(files: Any
     )
     run = read(files.root)
     assert run.tags() == {
-        "histo": ["h"],
         "mesh": ["m"],
         "plugin image": ["u"],
         "tensor": ["t"],

@@ -53,7 +53,7 @@ def test_scalars_images_and_texts_of_the_other_writers(tmp_path: Path, make_writ
     assert set(run.tags()["scalar"]) == set(tags["scalars"])
     assert set(run.tags()["image"]) == set(tags["images"])
     assert run.tags()["text"] == ["notes/text_summary"]
-    assert run.tags()["histo"] == ["weights"]
+    assert run.tags()["histogram"] == ["weights"]
     for tag in tags["scalars"]:
         theirs = sorted(oracle.Scalars(tag), key=lambda point: point.step)
         ours = run.scalars(tag)

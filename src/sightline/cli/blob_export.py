@@ -15,6 +15,7 @@ import numpy as np
 from sightline.cli.safe_name import run_path, safe_name
 from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage
 from sightline.format.event import SummaryMetadata, TaggedRunMetadata, Value
+from sightline.kinds.audio.decode import decode_audio
 from sightline.kinds.histogram.decode import decode_histogram
 from sightline.kinds.hparams.decode import decode_hparams
 from sightline.kinds.image.decode import decode_image
@@ -103,6 +104,13 @@ def _image(value: Value, metadata: SummaryMetadata) -> Files:
     return [(_IMAGE_ENDINGS.get(each.mime, ".bin"), each.bytes) for each in decode_image(value, metadata).samples]
 
 
+_AUDIO_ENDINGS = {"audio/wav": ".wav", "audio/mpeg": ".mp3", "audio/ogg": ".ogg", "audio/flac": ".flac"}
+
+
+def _audio(value: Value, metadata: SummaryMetadata) -> Files:
+    return [(_AUDIO_ENDINGS.get(each.mime, ".bin"), each.bytes) for each in decode_audio(value, metadata).samples]
+
+
 def _text(value: Value, metadata: SummaryMetadata) -> Files:
     """One text as Markdown; a table as tab-separated values, quoted where a cell needs it."""
     strings = decode_text(value, metadata)
@@ -147,6 +155,7 @@ def _any(value: Value, metadata: SummaryMetadata) -> Files:
 
 CONVERTERS: dict[str, Callable[[Value, SummaryMetadata], Files]] = {
     "image": _image,
+    "audio": _audio,
     "text": _text,
     "histogram": _histogram,
     "hparams": _hparams,
