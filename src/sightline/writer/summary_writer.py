@@ -384,12 +384,20 @@ class SummaryWriter:
         fps: float = 4,
         walltime: float | None = None,
         dataformats: str = "NTCHW",
+        format: Literal["gif", "mp4", "webm"] = "gif",
     ) -> None:
-        """Log a video, as an animated GIF: (N, T, C, H, W), N of them in a grid; uint8, or floats of 0..1."""
+        """Log a video, as an animated GIF: (N, T, C, H, W), N of them in a grid; uint8, or floats of 0..1.
+
+        ``format`` "mp4" and "webm" are smaller and have all colours; they need ``sightline[video]``, and TensorBoard
+        does not show them.
+        """
         from sightline.kinds.video.write import encode_video
 
         array = as_array(vid_tensor, "vid_tensor")
-        self._add_value(encode_video(as_tag(tag), array, as_float(fps, "fps"), dataformats), global_step, walltime)
+        if not isinstance(dataformats, str):
+            raise ArgumentTypeError(f"dataformats: got {describe(dataformats)}, want a string such as 'NTCHW'")
+        value = encode_video(as_tag(tag), array, as_float(fps, "fps"), dataformats, format)
+        self._add_value(value, global_step, walltime)
 
     @_counted
     def add_audio(
