@@ -1,0 +1,1 @@
+"""The graph room; see README.md beside this file."""
