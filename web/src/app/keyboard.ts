@@ -23,11 +23,23 @@ export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
 const TYPED_INTO = 'input, textarea, select, [contenteditable]';
 const OWN_SPACE = 'button, a, [role=checkbox], [role=radio], [role=tab], [role=option], summary, video, audio';
 
+/** The control that has the focus only because it was clicked: Space plays there too. Whoever came by key gets the control's own Space. */
+let clicked: HTMLElement | null = null;
+
+/** Remembers what a pointer gave the focus to. */
+export function onClick(event: MouseEvent): void {
+  const active = document.activeElement;
+  // A click that Enter or Space made has no count; sound and video keep their own Space.
+  const pressed = event.detail > 0 && active instanceof HTMLElement && !active.matches('video, audio');
+  clicked = pressed && active.contains(event.target as Node) ? active : null;
+}
+
 /** Handles one key of the window; `showHelp` opens the list. */
 export function onKey(event: KeyboardEvent, showHelp: () => void): void {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
   const target = event.target instanceof Element ? event.target : document.body;
   if (target.closest(TYPED_INTO)) return;
+  if (event.key === 'Tab' || event.key.startsWith('Arrow')) clicked = null;
   const card = target.closest<HTMLElement>('[data-card]') ?? document.querySelector<HTMLElement>('[data-card]:hover');
   const by = event.shiftKey ? 10 : 1;
   const done = ((): boolean => {
@@ -45,7 +57,9 @@ export function onKey(event: KeyboardEvent, showHelp: () => void): void {
         cursor.move(event.key === 'ArrowLeft' ? -by : by);
         return true;
       case ' ':
-        if (target.closest(OWN_SPACE)) return false;
+        if (target.closest(OWN_SPACE) && target !== clicked) return false;
+        // Let go of, or the browser would press it when the key comes up.
+        if (target === clicked) clicked.blur();
         if (cursor.playing) cursor.pause();
         else cursor.play();
         return true;

@@ -104,3 +104,12 @@ describe('sizes and counts', () => {
     ]);
   });
 });
+
+test('what stands in a narrow column stays short: long durations, other years, huge steps', () => {
+  const now = new Date(2026, 10, 23, 14, 2).getTime() / 1000;
+  expect(f.formatDuration(400 * 86_400 + 7200)).toBe('400 d');
+  expect(f.formatMonth(now, now)).toBe('14:02');
+  expect(f.formatMonth(now - 5 * 86_400, now)).toBe('18 Nov');
+  expect(f.formatMonth(now - 400 * 86_400, now)).toBe('Oct 2025');
+  expect([f.formatStep(24_000), f.formatStep(2 ** 62), f.formatStep(null)]).toEqual(['24,000', '4.61e18', '–']);
+});

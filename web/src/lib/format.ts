@@ -9,6 +9,11 @@ export function formatInt(value: number | null | undefined): string {
   return sign(Math.round(value).toLocaleString('en-US'));
 }
 
+/** A step where there is little room: `24,000`, from a thousand million on `4.61e18`. */
+export function formatStep(value: number | null | undefined): string {
+  return value !== null && value !== undefined && Math.abs(value) >= 1e9 ? exponent(value, 3) : formatInt(value);
+}
+
 /** `value` with a fixed number of decimals: `0.9314`, `−1,024.50`. NaN and infinities in words. */
 export function formatFixed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined) return '–';
@@ -69,7 +74,7 @@ function exponent(value: number, digits: number): string {
   return sign(String(Number(mantissa))) + 'e' + power.replace('+', '');
 }
 
-/** A duration in figures: `0:07`, `42:10`, `1:12:20`, `3 d 04 h`. */
+/** A duration in figures: `0:07`, `42:10`, `1:12:20`, `4 d 04 h`, `400 d`. */
 export function formatDuration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '–';
   const whole = Math.max(0, Math.round(seconds));
@@ -80,6 +85,7 @@ export function formatDuration(seconds: number | null | undefined): string {
     Math.floor(whole / 60) % 60,
     whole % 60,
   ];
+  if (d >= 100) return `${formatInt(d)} d`;
   if (d >= 4) return `${d} d ${two(h)} h`;
   const hours = d * 24 + h;
   return hours > 0 ? `${hours}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
@@ -136,6 +142,16 @@ export function formatClock(
   if (at.toDateString() === today.toDateString()) return clock;
   const day = `${at.getDate()} ${at.toLocaleString('en-GB', { month: 'short' })}`;
   return at.getFullYear() === today.getFullYear() ? `${day} ${clock}` : `${day} ${at.getFullYear()} ${clock}`;
+}
+
+/** A wall time in about eight characters: `14:02` on the day of `now`, `21 Nov` before, `Oct 2025` in another year. */
+export function formatMonth(wallTime: number | null | undefined, now: number = Date.now() / 1000): string {
+  if (wallTime === null || wallTime === undefined || !Number.isFinite(wallTime)) return '–';
+  const at = new Date(wallTime * 1000);
+  const today = new Date(now * 1000);
+  const month = at.toLocaleString('en-GB', { month: 'short' });
+  if (at.getFullYear() !== today.getFullYear()) return `${month} ${at.getFullYear()}`;
+  return at.toDateString() === today.toDateString() ? formatClock(wallTime, now) : `${at.getDate()} ${month}`;
 }
 
 /** `1 run`, `2 runs`, `1,200 runs`. */

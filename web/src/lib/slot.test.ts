@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assignDashes, DASHES, slotOf, SLOTS } from './slot';
+import { assignDashes, assignSlots, DASHES, slotOf, SLOTS } from './slot';
 
 test("a run's slot never changes: these names were hashed on the first day", () => {
   expect(['cnn', 'resnet18', 'vit-tiny', '.', '训练/一'].map(slotOf)).toMatchInlineSnapshot(`
@@ -26,4 +26,22 @@ test('the second visible run of a slot is dashed, the first stays solid', () => 
 
 test('with more runs in a slot than patterns, patterns come round again', () => {
   expect(assignDashes(new Array(6).fill(1)).at(-1)).toEqual(DASHES[0]);
+});
+
+test('a run that clashes gets a free slot; all others keep the one of their name', () => {
+  const names = Array.from({ length: 12 }, (_, i) => `run_${i}`);
+  const slots = assignSlots(names);
+  expect(new Set(slots.values()).size).toBe(12);
+  const seen = new Set<number>();
+  for (const name of names) {
+    if (!seen.has(slotOf(name))) expect(slots.get(name)).toBe(slotOf(name));
+    seen.add(slotOf(name));
+  }
+  expect(assignSlots(names)).toEqual(slots);
+});
+
+test('with more runs than slots the rest keep the slot of their name', () => {
+  const names = Array.from({ length: 500 }, (_, i) => `run_${i}`);
+  const slots = assignSlots(names);
+  for (const name of names.slice(300)) expect(slots.get(name)).toBe(slotOf(name));
 });

@@ -1,4 +1,4 @@
-/** Which of the palette's 12 slots a run has, and how two runs with one slot are told apart. */
+/** Which of the palette's 12 slots a run has by its name, what is done when two runs want one slot, and how runs that share one are told apart. */
 
 /** Number of run colours in tokens.css (`--run-1` ... `--run-12`). */
 export const SLOTS = 12;
@@ -6,7 +6,7 @@ export const SLOTS = 12;
 /** Dash patterns in CSS pixels (on, off, ...), for the first, second ... visible run of a slot. Empty is a solid line. */
 export const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 2]];
 
-/** Slot 1 ... 12 of a run's name: the same in every session and on every machine. FNV-1a over UTF-8, then mixed (murmur3's finaliser). */
+/** Slot 1 ... 12 that a run's name asks for: the same in every session and on every machine. FNV-1a over UTF-8, then mixed (murmur3's finaliser). */
 export function slotOf(name: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193);
@@ -16,6 +16,33 @@ export function slotOf(name: string): number {
   hash = Math.imul(hash, 0xc2b2ae35);
   hash ^= hash >>> 16;
   return ((hash >>> 0) % SLOTS) + 1;
+}
+
+/**
+ * The slot of every run of a log directory. `names` are all of them in natural order, shown or not, so that switching one off recolours
+ * none. The first run of a slot has it; a later one that clashes gets the nearest slot that no run has, five further each time so that
+ * neighbours in the table are no neighbours on the wheel. When all 12 are taken it keeps its own, and is dashed. Whatever the number of
+ * runs, the runs that come first in their slot never change colour by this.
+ */
+export function assignSlots(names: readonly string[]): Map<string, number> {
+  const slots = new Map<string, number>();
+  const taken = new Set<number>();
+  const clashing: string[] = [];
+  for (const name of names) {
+    const own = slotOf(name);
+    slots.set(name, own);
+    if (taken.has(own)) clashing.push(name);
+    else taken.add(own);
+  }
+  for (const name of clashing) {
+    if (taken.size === SLOTS) break;
+    let slot = slots.get(name)!;
+    // 5 and 12 have no common divisor: this comes by every slot.
+    while (taken.has(slot)) slot = ((slot - 1 + 5) % SLOTS) + 1;
+    slots.set(name, slot);
+    taken.add(slot);
+  }
+  return slots;
 }
 
 /**

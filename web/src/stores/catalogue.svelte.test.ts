@@ -33,6 +33,19 @@ test('the list of runs stays the same object while runs only grow', () => {
   expect(catalogue.live('a')?.lastStep).toBe(200);
 });
 
+test('a catalogue that is older than what the stream told takes nothing back', () => {
+  catalogue.grow([runAnswer('a', { version: 12, last_step: 500, state: 'live' })]);
+  catalogue.take(catalogueAnswer([runAnswer('a', { version: 10, last_step: 300 }), runAnswer('b')]));
+  expect(catalogue.live('a')).toMatchObject({ version: 12, lastStep: 500, state: 'live' });
+});
+
+test('a server that was started again counts from the beginning', () => {
+  catalogue.grow([runAnswer('a', { version: 12, last_step: 500 })]);
+  catalogue.take(catalogueAnswer([runAnswer('a', { version: 2, last_step: 7 })], { cursor: 'other-2' }));
+  expect(catalogue.live('a')).toMatchObject({ version: 2, lastStep: 7 });
+  catalogue.take(catalogueAnswer([runAnswer('a'), runAnswer('b')]));
+});
+
 test('a run that went is forgotten', () => {
   catalogue.take(catalogueAnswer([runAnswer('b')]));
   expect(catalogue.live('a')).toBeUndefined();

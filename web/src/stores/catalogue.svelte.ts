@@ -77,6 +77,8 @@ class Catalogue {
 
   readonly byName = $derived(new Map(this.runs.map((run) => [run.name, run])));
   readonly #live = new SvelteMap<string, RunLive>();
+  /** The newest version heard of, from this process of the server. */
+  readonly #known = new Map<string, number>();
   readonly #members = new WeakMap<readonly number[], Set<number>>();
   readonly #latest = new Latest();
 
@@ -93,6 +95,8 @@ class Catalogue {
 
   /** Takes over a catalogue's answer. */
   take(answer: CatalogueAnswer): void {
+    // Another process of the server counts its versions from the beginning.
+    if (processOf(answer.cursor) !== processOf(this.cursor)) this.#known.clear();
     this.cursor = answer.cursor;
     this.logdir = answer.logdir;
     this.exists = answer.exists;
@@ -106,6 +110,7 @@ class Catalogue {
       this.runs = answer.runs.map((run, index) => ({ name: run.name, index, firstWallTime: run.first_wall_time }));
       const names = new Set(answer.runs.map((run) => run.name));
       for (const name of [...this.#live.keys()]) if (!names.has(name)) this.#live.delete(name);
+      for (const name of [...this.#known.keys()]) if (!names.has(name)) this.#known.delete(name);
     }
     this.grow(answer.runs);
     this.kinds = answer.kinds.map((kind) => ({
@@ -121,6 +126,9 @@ class Catalogue {
   /** Takes over what the stream says of runs that grew. */
   grow(runs: readonly RunAnswer[]): void {
     for (const run of runs) {
+      // A catalogue that was on its way when the stream told of something newer.
+      if (run.version < (this.#known.get(run.name) ?? 0)) continue;
+      this.#known.set(run.name, run.version);
       const before = this.#live.get(run.name);
       if (before && before.version === run.version && before.state === run.state && before.reason === run.state_reason)
         continue;
@@ -155,19 +163,26 @@ class Catalogue {
     return members.has(index);
   }
 
-  /** Counts for the foot of the runs panel. */
+  /** Counts for the foot of the runs panel: live and damaged runs, damaged places. */
   readonly counts = $derived.by(() => {
     let live = 0;
     let damaged = 0;
+    let places = 0;
     for (const run of this.#live.values()) {
       if (run.state === 'live') live++;
       if (run.damage > 0) damaged++;
+      places += run.damage;
     }
-    return { live, damaged };
+    return { live, damaged, places };
   });
 
   /** The log directory's last part, for the bar. */
   readonly title = $derived(this.logdir.replace(/\/+$/, '').split('/').slice(-2).join('/') || '/');
+}
+
+/** The part of a cursor that names the server's process. */
+function processOf(cursor: string): string {
+  return cursor.slice(0, Math.max(0, cursor.lastIndexOf('-')));
 }
 
 export const catalogue = new Catalogue();

@@ -2,13 +2,15 @@
  * Damage that is new since the last visit, and the ledger behind it.
  *
  *     damage.fresh       runs with more damage than was seen before
- *     damage.notice      the line to show: { run, others, short, long } or null
+ *     damage.notice      the line to show: { run, file, others, short, long } or null
+ *     damage.cut         what is wrong with files that are not damaged but cut short or empty, in words, by run
+ *     damage.cutNotice   the quiet line about those that were not seen before: { run, file, words, others } or null
  *     damage.dismiss()   it has been seen
  *     damage.ledger()    the whole ledger, from the server
  */
 
 import { getJson, reasonOf } from '../lib/api';
-import { noticeWords, type LedgerFile } from '../lib/damage';
+import { cutWords, noticeWords, type LedgerFile } from '../lib/damage';
 import { Latest } from '../lib/latest';
 import type { components } from '../lib/schema';
 import { catalogue } from './catalogue.svelte';
@@ -16,6 +18,8 @@ import { catalogue } from './catalogue.svelte';
 /** The first of the damaged runs, in words, and how many others there are. */
 export interface DamageNotice {
   run: string;
+  /** Name of the damaged file; empty until the ledger is here. */
+  file: string;
   others: number;
   short: string;
   long: string;
@@ -23,6 +27,7 @@ export interface DamageNotice {
 
 class Damage {
   #seen = $state.raw<Readonly<Record<string, number>>>({});
+  #seenCut = $state.raw<ReadonlySet<string>>(new Set());
   #files = $state.raw<readonly LedgerFile[]>([]);
   #latest = new Latest();
 
@@ -34,27 +39,55 @@ class Damage {
       .map((run) => run.name);
   });
 
+  /** Changes when the ledger may say something new: reading came to its end, a run came, went quiet or lost records. */
+  readonly #asOf = $derived(
+    `${catalogue.progress.done} ${catalogue.runs.length} ${catalogue.counts.live} ${catalogue.counts.places}`,
+  );
+
   readonly notice: DamageNotice | null = $derived.by(() => {
     const run = this.fresh[0];
     if (run === undefined) return null;
     const words = noticeWords(this.#files.filter((file) => file.run === run));
     return {
       run,
+      file: words?.file ?? '',
       others: this.fresh.length - 1,
       short: words?.short ?? 'has a damaged file.',
       long: words?.long ?? '',
     };
   });
 
+  /** Files that are cut short or empty, with what to say of each. */
+  readonly #cutFiles = $derived(
+    this.#files.flatMap((file) => {
+      const words = cutWords(file, catalogue.live(file.run)?.state === 'live', Date.now() / 1000);
+      return words === null ? [] : [{ file, words }];
+    }),
+  );
+
+  readonly cut: ReadonlyMap<string, string> = $derived(
+    new Map(this.#cutFiles.map(({ file, words }) => [file.run, `${file.name} ${words}`])),
+  );
+
+  /** Number of files. */
+  readonly cutCount: number = $derived(this.#cutFiles.length);
+
+  readonly cutNotice = $derived.by(() => {
+    const fresh = this.#cutFiles.filter(({ file }) => !this.#seenCut.has(cutKey(file)));
+    const first = fresh[0];
+    return first ? { run: first.file.run, file: first.file.name, words: first.words, others: fresh.length - 1 } : null;
+  });
+
+  dismissCut(): void {
+    this.#seenCut = new Set(this.#cutFiles.map(({ file }) => cutKey(file)));
+    keep(`sightline.cut:${catalogue.logdir}`, [...this.#seenCut]);
+  }
+
   dismiss(): void {
     const seen: Record<string, number> = {};
     for (const run of catalogue.runs) seen[run.name] = catalogue.live(run.name)?.damage ?? 0;
     this.#seen = seen;
-    try {
-      localStorage.setItem(this.#key(), JSON.stringify(seen));
-    } catch {
-      // Storage is switched off or full: the notice comes again at the next visit, which does no harm.
-    }
+    keep(`sightline.damage:${catalogue.logdir}`, seen);
   }
 
   async ledger(signal?: AbortSignal): Promise<readonly LedgerFile[]> {
@@ -64,10 +97,14 @@ class Damage {
   start(): () => void {
     return $effect.root(() => {
       $effect(() => {
-        if (catalogue.logdir !== '') this.#seen = this.#read();
+        if (catalogue.logdir === '') return;
+        this.#seen = (kept(`sightline.damage:${catalogue.logdir}`) ?? {}) as Record<string, number>;
+        const cut = kept(`sightline.cut:${catalogue.logdir}`);
+        this.#seenCut = new Set(Array.isArray(cut) ? cut.map(String) : []);
       });
       $effect(() => {
-        if (this.fresh.length === 0) return;
+        void this.#asOf;
+        if (!catalogue.loaded || !catalogue.progress.done) return;
         this.#latest
           .run((signal) => this.ledger(signal))
           .then((outcome) => {
@@ -78,18 +115,25 @@ class Damage {
       });
     });
   }
+}
 
-  #key(): string {
-    return `sightline.damage:${catalogue.logdir}`;
+/** A file that was cut and then grew on, and was cut again, is new. */
+const cutKey = (file: LedgerFile) => `${file.path} ${file.size_bytes}`;
+
+function keep(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Storage is switched off or full: the notice comes again at the next visit, which does no harm.
   }
+}
 
-  #read(): Record<string, number> {
-    try {
-      const kept: unknown = JSON.parse(localStorage.getItem(this.#key()) ?? '{}');
-      return typeof kept === 'object' && kept !== null ? (kept as Record<string, number>) : {};
-    } catch {
-      return {};
-    }
+function kept(key: string): object | null {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
   }
 }
 

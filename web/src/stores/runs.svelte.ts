@@ -8,7 +8,7 @@
  *     runs.hover                 name of the lit run, or null: assign it when a row or a line is under the pointer
  *     runs.isOn(name), .switch(names, on), .only(name), .switchAll(on)
  *     runs.label(name)           the name without the part that all names share;  runs.prefix is that part
- *     runs.clearFilter()         for a way out: "Show those 2"
+ *     runs.offered(names), .showOffered(names)          for a way out: "Show those 2"
  *     runs.filter                { test, error } of what stands in the filter field
  *
  * For a canvas: theme.colour(run.token). `dash` is [] (solid) unless an earlier drawn run has the same colour.
@@ -17,7 +17,7 @@
 import { parseFilter, type NameFilter } from '../lib/filter';
 import { commonPrefix } from '../lib/name';
 import { defaultRuns, only, selects, withSwitched } from '../lib/selection';
-import { assignDashes, slotOf } from '../lib/slot';
+import { assignDashes, assignSlots, slotOf } from '../lib/slot';
 import { catalogue, type RunInfo, type TagInfo } from './catalogue.svelte';
 import { view } from './view.svelte';
 
@@ -84,12 +84,22 @@ class Runs {
     return on.map((run, i) => ({ ...run, ...styleOf(slots[i]!), dash: dashes[i]! }));
   });
 
+  readonly #slots = $derived(assignSlots(catalogue.runs.map((run) => run.name)));
+
   readonly #drawnByName = $derived(new Map(this.drawn.map((run) => [run.name, run])));
 
   readonly prefix: string = $derived(commonPrefix(catalogue.runs.map((run) => run.name)));
 
   /** True when the page left runs out by itself because there are many. */
   readonly thinned: boolean = $derived(view.selection.base === 'default' && this.#default.size < catalogue.runs.length);
+
+  /** True when what is drawn is exactly what the page chose of many runs: nothing filtered, nothing switched by hand. */
+  readonly newest: boolean = $derived(
+    this.thinned &&
+      this.drawn.length === this.#default.size &&
+      view.selection.on.length + view.selection.off.length === 0 &&
+      this.matched.length === catalogue.runs.length,
+  );
 
   get(name: string): Run | undefined {
     return this.#drawnByName.get(name);
@@ -121,6 +131,19 @@ class Runs {
       );
   }
 
+  /** Of these runs those that a way out offers: the ones that pass the filter, or all of them where none does. */
+  offered(names: readonly string[]): readonly string[] {
+    const passing = names.filter((name) => this.filter.test(name));
+    return passing.length > 0 ? passing : names;
+  }
+
+  /** Switches on what is `offered`; a filter that lets none of them through is cleared, or they could not be shown. */
+  showOffered(names: readonly string[]): void {
+    const offered = this.offered(names);
+    if (offered.some((name) => !this.filter.test(name))) this.clearFilter();
+    this.switch(offered, true);
+  }
+
   clearFilter(): void {
     view.runFilter = '';
   }
@@ -139,7 +162,7 @@ class Runs {
   /** Chooses a run's colour; null gives it back its own. */
   paint(name: string, slot: number | null): void {
     const { [name]: _, ...rest } = view.colours;
-    view.colours = slot === null || slot === slotOf(name) ? rest : { ...rest, [name]: slot };
+    view.colours = slot === null || slot === this.#own(name) ? rest : { ...rest, [name]: slot };
   }
 
   label(name: string): string {
@@ -147,7 +170,12 @@ class Runs {
   }
 
   #slot(name: string): number {
-    return view.colours[name] ?? slotOf(name);
+    return view.colours[name] ?? this.#own(name);
+  }
+
+  /** The slot of a run that nobody painted. */
+  #own(name: string): number {
+    return this.#slots.get(name) ?? slotOf(name);
   }
 }
 

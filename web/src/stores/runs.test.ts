@@ -53,16 +53,15 @@ test('of many runs the newest are on, and a later one joins them without any of 
 });
 
 test('two drawn runs of one colour differ in their dashes; the first is solid', () => {
-  const twins = ['sweep/a'];
-  for (let i = 0; twins.length < 2; i++) if (slotOf(`t${i}`) === slotOf('sweep/a')) twins.push(`t${i}`);
-  take(...twins);
+  const twins = ['sweep/a', 'sweep/b'];
+  for (const name of twins) runs.paint(name, 3);
   expect(runs.style(twins[0]!).colour).toBe(runs.style(twins[1]!).colour);
   expect(runs.style(twins[0]!).dash).toEqual([]);
   expect(runs.style(twins[1]!).dash).not.toEqual([]);
 });
 
 test('a colour chosen by hand wins, and giving it back leaves no trace', () => {
-  const other = (slotOf('sweep/a') % 12) + 1;
+  const other = (runs.style('sweep/a').slot % 12) + 1;
   runs.paint('sweep/a', other);
   expect(runs.style('sweep/a').slot).toBe(other);
   runs.paint('sweep/a', null);
@@ -71,4 +70,32 @@ test('a colour chosen by hand wins, and giving it back leaves no trace', () => {
 
 test('the part all names share is told apart from the rest', () => {
   expect([runs.prefix, runs.label('sweep/a')]).toEqual(['sweep/', 'a']);
+});
+
+test('switching a run off recolours no other', () => {
+  const twins = ['sweep/a'];
+  for (let i = 0; twins.length < 2; i++) if (slotOf(`t${i}`) === slotOf('sweep/a')) twins.push(`t${i}`);
+  take(...twins);
+  const before = runs.style(twins[1]!).slot;
+  expect(before).not.toBe(runs.style(twins[0]!).slot);
+  runs.switch([twins[0]!], false);
+  expect(runs.style(twins[1]!).slot).toBe(before);
+});
+
+test('a way out offers the runs that pass the filter and keeps it; where none does it clears it', () => {
+  const many = Array.from({ length: 60 }, (_, i) => `r${String(i).padStart(2, '0')}`);
+  runs.forget();
+  take(...many);
+  expect(runs.newest).toBe(true);
+  view.runFilter = 'r0';
+  expect(names()).toEqual([]);
+  expect(runs.newest).toBe(false);
+  expect(runs.offered(many)).toHaveLength(10);
+  runs.showOffered(many);
+  expect(view.runFilter).toBe('r0');
+  expect(names()).toEqual(many.slice(0, 10));
+  view.runFilter = 'nothing';
+  runs.showOffered(many);
+  expect(view.runFilter).toBe('');
+  expect(names()).toEqual(many);
 });

@@ -2,6 +2,8 @@
 export interface MenuItem {
   text: string;
   run: () => void;
+  /** The text is the name of a run or tag: what is too long is cut in its middle. */
+  name?: boolean;
   /** Makes it one of several choices. */
   checked?: boolean;
   disabled?: boolean;
