@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, str], ...] = (
     (r"kinds\.\w+", r""),
     (r"kinds\.\w+\.(schema|message)", r"format\..+|kinds\.contract"),
     # write_trace.py: a part of write.py, where one file would be too long
-    (r"kinds\.\w+\.write(_\w+)?", r"format\..+|kinds\.contract|kinds\.KIND\.(schema|message|write_\w+)"),
+    (r"kinds\.\w+\.write(_\w+)?", r"format\..+|kinds\.(contract|pixels)|kinds\.KIND\.(schema|message|write_\w+)"),
     (r"kinds\.\w+\.decode(_\w+)?", r"format\..+|kinds\.contract|kinds\.KIND\.(schema|message|decode_\w+)"),
     # api.py, and what it is made of
     (r"kinds\.\w+\..+", r"format\..+|store(\..+)?|analysis\..+|kinds\.(contract|endpoint)|kinds\.KIND\..+"),

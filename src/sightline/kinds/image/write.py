@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from sightline.errors import ArgumentError, ArgumentTypeError, MissingExtra
 from sightline.format.event import Image, Value
+from sightline.kinds.pixels import to_levels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,7 +37,7 @@ def encode_image(tag: str, array: npt.NDArray[Any], dataformats: str) -> Value:
     0 and 1 are multiplied by 255; integers with a larger maximum are levels 0..255. Everything is clipped to 0..255,
     fractions are dropped, NaN is black.
     """
-    return _encode_pixels(tag, _to_pixels(_to_hwc(array, dataformats.upper())))
+    return _encode_pixels(tag, to_levels(_to_hwc(array, dataformats.upper()), "img_tensor"))
 
 
 def encode_image_with_boxes(
@@ -63,7 +64,7 @@ def encode_image_with_boxes(
         raise ArgumentError(f"labels: got {len(labels)} for {len(boxes)} boxes, want one for each")
     if not 0 < rescale < math.inf:
         raise ArgumentError(f"rescale: got {rescale}, want a positive number")
-    pixels = _to_rgb(_to_pixels(_to_hwc(array, dataformats.upper())))
+    pixels = _to_rgb(to_levels(_to_hwc(array, dataformats.upper()), "img_tensor"))
     image_module, draw_module = _import_pillow()
     picture = image_module.fromarray(np.ascontiguousarray(pixels))
     draw = draw_module.Draw(picture)
@@ -139,18 +140,6 @@ def _make_grid(batch: npt.NDArray[Any]) -> npt.NDArray[Any]:
     cells[:count] = batch
     cells = cells.reshape(rows, columns, height, width, channels).transpose(0, 2, 1, 3, 4)
     return cells.reshape(rows * height, columns * width, channels)
-
-
-def _to_pixels(array: npt.NDArray[Any]) -> Pixels:
-    if array.dtype == np.uint8:
-        return np.asarray(array, np.uint8)
-    if array.dtype.kind not in "biuf":
-        raise ArgumentTypeError(f"img_tensor: got dtype {array.dtype}, want uint8, another integer, bool or a float")
-    if array.dtype.kind in "iu" and array.max() > 1:
-        return np.asarray(array.clip(0, 255), np.uint8)
-    # float32 whatever the input, so that every rounding is PyTorch's.
-    scaled = (array.astype(np.float32) * np.float32(255)).clip(0, 255)
-    return np.asarray(np.nan_to_num(scaled, copy=False), np.uint8)
 
 
 def _render(figure: Figure, close: bool) -> Pixels:

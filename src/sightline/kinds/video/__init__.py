@@ -1,0 +1,1 @@
+"""The video room; see README.md beside this file."""
