@@ -134,3 +134,29 @@ def test_a_connection_that_is_open_but_dead_is_noticed(
     finally:
         viewer.process.send_signal(signal.SIGCONT)
     expect(connection).to_contain_text("Live")
+
+
+def test_eight_tabs_are_all_live_and_go_on_when_the_first_is_closed(
+    page: Page, serve: Callable[..., Viewer], tmp_path: Path
+) -> None:
+    """A browser opens six connections to one server."""
+    url = serve(tmp_path).url
+    (tmp_path / "a").mkdir()
+    tabs = [page, *(page.context.new_page() for _ in range(7))]
+    with SummaryWriter(tmp_path / "a") as writer:
+        writer.add_scalar("loss/train", 1.0, 0)
+        writer.flush()
+        for tab in tabs:
+            tab.goto(url)
+            expect(tab.get_by_role("article", name="loss/train", exact=True)).to_be_visible()
+            expect(tab.get_by_role("status", name="Connection")).to_contain_text("Live")
+        writer.add_scalar("acc", 1.0, 1)
+        writer.flush()
+        for tab in tabs:
+            expect(tab.get_by_role("article", name="acc", exact=True)).to_be_visible()
+        tabs[0].goto("about:blank")
+        writer.add_scalar("later", 1.0, 2)
+        writer.flush()
+        for tab in tabs[1:]:
+            expect(tab.get_by_role("article", name="later", exact=True)).to_be_visible()
+            expect(tab.get_by_role("status", name="Connection")).to_contain_text("Live")
