@@ -130,6 +130,18 @@ def test_the_parts_of_a_mesh_come_together(tmp_path: Path, writer_type: Any) -> 
         run.meshes("cub")
 
 
+def test_meshes_of_one_step_keep_their_own_faces(tmp_path: Path) -> None:
+    with torch.utils.tensorboard.SummaryWriter(str(tmp_path)) as writer:
+        for number in range(2):
+            writer.add_mesh(
+                "m", torch.full((1, 3, 3), float(number)), faces=torch.full((1, 1, 3), number), global_step=4
+            )
+        writer.add_mesh("m", torch.full((1, 3, 3), 2.0), global_step=4)
+    meshes = sightline.open_logdir(tmp_path).runs["."].meshes("m")
+    parts = [(mesh.vertices[0, 0, 0], mesh.faces[0, 0, 0]) for mesh in meshes if mesh.faces is not None]
+    assert parts == [(0.0, 0), (1.0, 1), (2.0, 1)]
+
+
 def test_hyperparameters_are_those_of_the_session(tmp_path: Path) -> None:
     hparams = {"lr": 0.1, "bsize": 32, "net": "small", "flip": True}
     with torch.utils.tensorboard.SummaryWriter(str(tmp_path)) as writer:
