@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from google.protobuf import json_format  # type: ignore[import-untyped]
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.custom_scalar import layout_pb2
 from tensorboard.util import tensor_util
@@ -90,6 +93,26 @@ def test_layouts_of_several_runs_are_one() -> None:
         a=[lines("x", "p")], b=[lines("y", "q"), lines("y", "r")], c=[lines("z", "s"), lines("w", "t")]
     )
     assert merge_layouts([]) == Layout(())
+
+
+@pytest.mark.filterwarnings("ignore:html5lib's sanitizer is deprecated")
+def test_two_layouts_are_merged_as_tensorboard_merges_them() -> None:
+    from tensorboard.plugins.custom_scalar.custom_scalars_plugin import CustomScalarsPlugin
+
+    first = {"a": {"x": ["Multiline", ["p"]]}, "b": {"y": ["Margin", ["p", "q", "r"]]}}
+    second = {"b": {"y": ["Margin", ["p", "q", "r"]], "z": ["Multiline", ["s"]]}, "c": {"x": ["Multiline", ["t"]]}}
+    values = {f"run{number}": encode_custom_scalars(each) for number, each in enumerate((first, second))}
+    provider = SimpleNamespace(
+        read_tensors=lambda *_, **__: {
+            run: {TAG: [SimpleNamespace(numpy=np.array(value.tensor.string_val[0], np.object_))]}
+            for run, value in values.items()
+        }
+    )
+    plugin = CustomScalarsPlugin.__new__(CustomScalarsPlugin)  # without the server it needs
+    plugin._data_provider = provider
+    theirs = json_format.Parse(plugin.layout_impl(None, ""), layout_pb2.Layout()).SerializeToString()
+    whole = decode_custom_scalars(Value(tag=TAG, tensor=TensorProto(dtype=DataType.STRING, string_val=[theirs])))
+    assert merge_layouts(decode_custom_scalars(value) for value in values.values()) == whole
 
 
 def test_a_category_is_folded_as_the_first_run_says() -> None:
