@@ -7,7 +7,10 @@
 
 import { reasonOf } from '../../lib/api';
 import { Latest } from '../../lib/latest';
+import { forward, inverse } from '../../lib/chart/scale';
+import type { ScaleKind } from '../../lib/chart/scale';
 import { askSeries } from './api';
+import { scaleOfX } from './model';
 import type { Line, Range, XUnit } from './types';
 
 /** What the card shows now. */
@@ -16,10 +19,14 @@ export interface Wanted {
   /** Runs with the version of their data, in the order of drawing. */
   readonly runs: readonly { readonly name: string; readonly version: number }[];
   readonly unit: XUnit;
+  /** The tag that is the axis when the unit is one. */
+  readonly xTag: string;
+  readonly xScale: ScaleKind;
   /** Null for the whole axis. */
   readonly range: Range | null;
   /** Pixel columns. */
   readonly width: number;
+  readonly smoother: 'ema' | 'mean' | 'gaussian';
   readonly smoothing: number;
   /** Also what restarts have overtaken. */
   readonly superseded: boolean;
@@ -65,7 +72,8 @@ export class Loader {
   /** The range of the finer rows that are there; null when there are none. */
   #partRange = $state.raw<Range | null>(null);
   #wanted: Wanted | null = null;
-  #unit: XUnit | null = null;
+  /** What the axis is: rows of another axis have no place on it. */
+  #axis: string | null = null;
   readonly #latest = new Latest();
   #current: { question: string; detail: boolean; runs: ReadonlySet<string> } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -92,9 +100,9 @@ export class Loader {
       this.asking = false;
       return;
     }
-    if (wanted.unit !== this.#unit) {
-      // Another axis: nothing that is there has a place on it.
-      this.#unit = wanted.unit;
+    const axis = JSON.stringify([wanted.unit, wanted.xTag, wanted.xScale]);
+    if (axis !== this.#axis) {
+      this.#axis = axis;
       this.#held = { whole: new Map(), part: new Map() };
       this.#partRange = null;
     }
@@ -122,7 +130,14 @@ export class Loader {
     const wanted = this.#wanted;
     if (wanted === null || wanted.width < 1) return null;
     const side: Side = wanted.range === null ? 'whole' : 'part';
-    const question = JSON.stringify([wanted.tag, wanted.range, wanted.width, wanted.smoothing, wanted.superseded]);
+    const question = JSON.stringify([
+      wanted.tag,
+      wanted.range,
+      wanted.width,
+      wanted.smoother,
+      wanted.smoothing,
+      wanted.superseded,
+    ]);
     const held = this.#held[side];
     const runs = wanted.runs.filter((run) => {
       const have = held.get(run.name);
@@ -167,7 +182,7 @@ export class Loader {
     const wanted = this.#wanted;
     if (missing === null || wanted === null) return;
     const { side, question, detail, runs } = missing;
-    const range = wanted.range && widened(wanted.range);
+    const range = wanted.range && widened(wanted.range, wanted.xScale);
     const current = (this.#current = { question, detail, runs: new Set(runs.map((run) => run.name)) });
     this.#started = performance.now();
     this.asking = true;
@@ -178,8 +193,11 @@ export class Loader {
             tag: wanted.tag,
             runs: runs.map((run) => run.name),
             x: wanted.unit,
+            x_tag: wanted.xTag,
+            x_scale: wanted.xScale,
             range: range && [...range],
             width: Math.min(16_384, Math.round(wanted.width * (range ? 1 + 2 * MARGIN : 1))),
+            smoother: wanted.smoother,
             smoothing: wanted.smoothing,
             superseded: wanted.superseded,
             detail,
@@ -213,7 +231,9 @@ export class Loader {
   }
 }
 
-function widened([low, high]: Range): Range {
+function widened(range: Range, kind: ScaleKind): Range {
+  const scale = scaleOfX(kind);
+  const [low, high] = [forward(scale, range[0]), forward(scale, range[1])];
   const margin = (high - low) * MARGIN;
-  return [low - margin, high + margin];
+  return [inverse(scale, low - margin), inverse(scale, high + margin)];
 }

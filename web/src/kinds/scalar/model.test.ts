@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rowsOfPoints } from '../../lib/chart/row';
+import { LINEAR } from '../../lib/chart/scale';
 import {
   allNotFinite,
   chunk,
@@ -8,13 +9,19 @@ import {
   groupTags,
   noteOf,
   overtakenOf,
+  limited,
+  limitsText,
+  parseLimits,
   parseZooms,
   readoutAt,
+  smoothingOf,
   summarise,
   visibleY,
   wholeX,
   withZoom,
   xOfStep,
+  zoomOf,
+  type Drawing,
   type ReadoutLine,
 } from './model';
 import type { Line } from './types';
@@ -30,6 +37,7 @@ const line = (run: string, x: number[], y: number[], more: Partial<Line> = {}): 
   extent: x.length > 0 ? [x[0]!, x.at(-1)!] : null,
   ...more,
 });
+const DRAWING: Drawing = { smooth: true, values: true, xScale: LINEAR, yKind: 'linear', clip: false };
 const bucketed = (run: string, count: number): Line => {
   const plain = line(run, [0, 1, 2], [1, 2, 3]);
   return { ...plain, points: 3 * count, rows: { ...plain.rows, count: new Int32Array(3).fill(count) } };
@@ -104,14 +112,14 @@ describe('the axes', () => {
   });
   it('follow what is visible', () => {
     const rows = [line('a', [0, 1, 2, 3], [1, 2, 3, 1000]).rows];
-    const drawing = { smooth: true, values: true, log: false };
+    const drawing = DRAWING;
     expect(visibleY(rows, [0, 2], drawing, 130).y[1]).toBeLessThan(10);
     expect(visibleY(rows, [0, 3], drawing, 130).y[1]).toBeGreaterThanOrEqual(1000);
   });
   it('say when a log axis leaves something out', () => {
     const rows = [line('a', [0, 1], [-1, 5]).rows];
-    expect(visibleY(rows, [0, 1], { smooth: true, values: true, log: true }, 130).dropped).toBe(true);
-    expect(visibleY(rows, [0, 1], { smooth: true, values: true, log: false }, 130).dropped).toBe(false);
+    expect(visibleY(rows, [0, 1], { ...DRAWING, yKind: 'log' }, 130).dropped).toBe(true);
+    expect(visibleY(rows, [0, 1], DRAWING, 130).dropped).toBe(false);
   });
   it('place a step where its line was at that time', () => {
     const timed = line('a', [0, 30, 60], [1, 1, 1]);
@@ -124,20 +132,21 @@ describe('the axes', () => {
 
 describe("the card's note", () => {
   it('says every point when nothing is decimated', () =>
-    expect(noteOf([line('a', [0, 1], [1, 2])], [0, 1], { log: false, smoothing: 0.9 }, true)).toBe(
+    expect(noteOf([line('a', [0, 1], [1, 2])], [0, 1], { scale: 'linear', smoothed: 'smooth 0.90' }, true)).toBe(
       'every point · smooth 0.90',
     ));
   it('says how many points share a pixel when it is', () =>
-    expect(noteOf([bucketed('a', 12)], [0, 2], { log: true, smoothing: 0 }, true)).toBe(
+    expect(noteOf([bucketed('a', 12)], [0, 2], { scale: 'log', smoothed: '' }, true)).toBe(
       'log · min–max of 12 points a pixel',
     ));
   it('is about the range in sight', () => {
     const half = line('a', [0, 1, 2], [1, 2, 3]);
     const mixed = { ...half, rows: { ...half.rows, count: Int32Array.of(1, 1, 50) } };
-    expect(noteOf([mixed], [0, 1], { log: false, smoothing: 0 }, true)).toBe('every point');
-    expect(noteOf([mixed], [0, 2], { log: false, smoothing: 0 }, true)).toContain('points a pixel');
+    expect(noteOf([mixed], [0, 1], { scale: 'linear', smoothed: '' }, true)).toBe('every point');
+    expect(noteOf([mixed], [0, 2], { scale: 'linear', smoothed: '' }, true)).toContain('points a pixel');
   });
-  it('is empty when nothing is there', () => expect(noteOf([], [0, 1], { log: false, smoothing: 0 }, false)).toBe(''));
+  it('is empty when nothing is there', () =>
+    expect(noteOf([], [0, 1], { scale: 'linear', smoothed: '' }, false)).toBe(''));
 });
 
 describe('the summary of a chart', () => {
@@ -218,5 +227,58 @@ describe('the readout', () => {
     const lines = [line('a', [0, 100], [1, 1]), line('b', [0, 40], [1, 1])];
     expect(emptierSide(lines, 50, [0, 100])).toBe('right');
     expect(emptierSide([line('late', [60, 100], [1, 1])], 50, [0, 100])).toBe('left');
+  });
+});
+
+describe('limits', () => {
+  it('are two numbers, either of which may be missing', () => {
+    expect(parseLimits('1,2.5')).toEqual([1, 2.5]);
+    expect(parseLimits(',0')).toEqual([null, 0]);
+    expect(parseLimits('x,1e3')).toEqual([null, 1000]);
+    expect(parseLimits('')).toEqual([null, null]);
+    expect(parseLimits('5,5')).toEqual([null, null]);
+    for (const text of ['1,2.5', ',0', '3,', '']) expect(limitsText(parseLimits(text))).toBe(text);
+  });
+  it('replace the ends that they have, when something is left to see', () => {
+    expect(limited([0, 10], [null, 4])).toEqual([0, 4]);
+    expect(limited([0, 10], [20, null])).toEqual([0, 10]);
+    expect(limited([1, 10], [-5, 8], 'log')).toEqual([1, 8]);
+  });
+  it('of a zoom have a place on a log axis or none', () => {
+    expect(zoomOf(['-1,5,loss'], 'loss', 'linear')).toEqual([-1, 5]);
+    expect(zoomOf(['-1,5,loss'], 'loss', 'log')).toBeNull();
+  });
+});
+
+describe('the y axis', () => {
+  const spike = [line('a', [0, 1, 2, 3], [1, 2, 3, 1e6]).rows];
+  it('leaves out outliers when told, and says how many', () => {
+    const { y, clipped } = visibleY(spike, [0, 3], { ...DRAWING, clip: true }, 130);
+    expect(y[1]).toBeLessThan(10);
+    expect(clipped).toBe(2);
+    expect(noteOf([line('a', [0], [1])], [0, 1], { scale: 'linear', smoothed: '', clipped }, true)).toContain(
+      'outliers cut off',
+    );
+  });
+  it('shows zero and below when it is symlog', () => {
+    const { y, scale, dropped } = visibleY(
+      [line('a', [0, 1], [-5, 80]).rows],
+      [0, 1],
+      { ...DRAWING, yKind: 'symlog' },
+      130,
+    );
+    expect(scale.kind).toBe('symlog');
+    expect(y[0]).toBeLessThan(-5);
+    expect(dropped).toBe(false);
+  });
+});
+
+describe('smoothing', () => {
+  const settings = { smoother: 'ema', smooth: 0.6, window: 20, sigma: 2.5 } as const;
+  it('has an amount of its own for each way', () => {
+    expect(smoothingOf(settings)).toEqual({ smoother: 'ema', amount: 0.6, words: 'smooth 0.60' });
+    expect(smoothingOf({ ...settings, smoother: 'mean' })).toMatchObject({ amount: 20, words: 'mean of 21 points' });
+    expect(smoothingOf({ ...settings, smoother: 'gaussian' }).words).toBe('Gaussian, σ 2.5');
+    expect(smoothingOf({ ...settings, smoother: 'mean', window: 1 })).toMatchObject({ amount: 0, words: '' });
   });
 });

@@ -1,8 +1,17 @@
 /** The room's logic apart from the page: sections of tags, zooms in the URL, and the words that a card says about its lines. Pure. */
 
-import { addVisible, Extent, niceDomain, niceLogDomain, wholeRange } from '../../lib/chart/domain';
+import {
+  addVisible,
+  Extent,
+  niceDomain,
+  niceLogDomain,
+  symlogDomain,
+  wholeRange,
+  withoutOutliers,
+} from '../../lib/chart/domain';
 import { rowAt } from '../../lib/chart/nearest';
 import { notFinite, rowsInside } from '../../lib/chart/row';
+import { LINEAR, LOG, symlogFor, type Scale, type ScaleKind } from '../../lib/chart/scale';
 import { yLines } from '../../lib/chart/tick';
 import {
   count,
@@ -75,6 +84,12 @@ export function parseZooms(texts: readonly string[]): Map<string, Range> {
   return out;
 }
 
+/** A tag's zoom where the axis has a place for it; null when there is none. */
+export function zoomOf(texts: readonly string[], tag: string, kind: ScaleKind): Range | null {
+  const range = parseZooms(texts).get(tag) ?? null;
+  return range !== null && kind === 'log' && range[0] <= 0 ? null : range;
+}
+
 /** The texts with this tag's zoom set, or taken away when `range` is null. */
 export function withZoom(texts: readonly string[], tag: string, range: Range | null): string[] {
   const zooms = parseZooms(texts);
@@ -89,6 +104,35 @@ function brief(value: number, width: number): string {
   return String(Number(width >= 1e-8 ? value.toFixed(decimals) : value.toPrecision(17)));
 }
 
+// ── limits ───────────────────────────────────────────────────────────────────
+
+/** Both ends of an axis; null where the data decides. */
+export type Limits = readonly [low: number | null, high: number | null];
+
+/** `low,high` -> limits; what is no number is no limit. */
+export function parseLimits(text: string): Limits {
+  const [low, high] = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const end = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
+  const limits: Limits = [end(low), end(high)];
+  return limits[0] !== null && limits[1] !== null && limits[0] >= limits[1] ? [null, null] : limits;
+}
+
+export function limitsText([low, high]: Limits): string {
+  return low === null && high === null ? '' : `${low ?? ''},${high ?? ''}`;
+}
+
+/** A range with its ends replaced by limits, where there are any and something is left. */
+export function limited(range: Range, [low, high]: Limits, kind: ScaleKind = 'linear'): Range {
+  const usable = (end: number | null) => (end !== null && (kind !== 'log' || end > 0) ? end : null);
+  const out: Range = [usable(low) ?? range[0], usable(high) ?? range[1]];
+  return out[0] < out[1] ? out : range;
+}
+
+/** The scale of the x axis; the server's symlog has c = 1. */
+export function scaleOfX(kind: ScaleKind): Scale {
+  return kind === 'linear' ? LINEAR : kind === 'log' ? LOG : { kind, c: 1 };
+}
+
 // ── axes ─────────────────────────────────────────────────────────────────────
 
 /** What is drawn of a line. */
@@ -97,30 +141,55 @@ export interface Drawing {
   smooth: boolean;
   /** Values are drawn too. */
   values: boolean;
-  log: boolean;
+  xScale: Scale;
+  yKind: ScaleKind;
+  /** The axis leaves out outliers. */
+  clip: boolean;
 }
 
 /** The x axis over everything. */
-export function wholeX(lines: readonly Line[], isLive: (run: string) => boolean): Range {
+export function wholeX(lines: readonly Line[], isLive: (run: string) => boolean, kind: ScaleKind = 'linear'): Range {
   const extents = lines.flatMap((line) => (line.extent === null ? [] : [line.extent]));
   const high = Math.max(...extents.map((extent) => extent[1]));
   const live = lines.some((line) => !line.superseded && line.extent?.[1] === high && isLive(line.run));
-  return wholeRange(extents, live);
+  const [low, hi] = wholeRange(extents, live);
+  // A single point stands in the middle, on a log axis too.
+  if (kind === 'log' && low <= 0) return extents.length > 0 ? [high / 10, high * 10] : [1, 10];
+  return [low, hi];
 }
 
-/** The y axis that shows what is visible, and whether a log axis had to leave something out. */
+/** The y axis that shows what is visible, its scale, and what it had to leave out. */
 export function visibleY(
   lines: readonly Rows[],
   x: Range,
   drawing: Drawing,
   height: number,
-): { y: Range; dropped: boolean; empty: boolean } {
+): { y: Range; scale: Scale; dropped: boolean; clipped: number; empty: boolean } {
   const extent = new Extent();
-  for (const rows of lines) addVisible(extent, rows, x, drawing, drawing.log);
-  const { range } = extent;
+  const log = drawing.yKind === 'log';
+  const scales = { xScale: drawing.xScale, yScale: log ? LOG : LINEAR };
+  for (const rows of lines) addVisible(extent, rows, x, drawing, scales);
+  let range = extent.range;
+  let clipped = 0;
+  if (drawing.clip && range !== null) {
+    // Of the lines themselves: TensorBoard does not count the faint ones either.
+    const heights = lines.flatMap((rows) => {
+      const [from, to] = rowsInside(rows.x, x);
+      return [...(drawing.smooth ? rows.smooth : rows.last).subarray(from, to)];
+    });
+    const kept = withoutOutliers(log ? heights.filter((value) => value > 0) : heights);
+    if (kept !== null) {
+      range = kept;
+      clipped = heights.filter((value) => value < kept[0] || value > kept[1]).length;
+    }
+  }
+  const scale = drawing.yKind === 'symlog' ? symlogFor(range) : scales.yScale;
+  const y = log ? niceLogDomain(range) : scale.kind === 'symlog' ? symlogDomain(range, scale) : null;
   return {
-    y: drawing.log ? niceLogDomain(range) : niceDomain(range, yLines(height)),
+    y: y ?? niceDomain(range, yLines(height)),
+    scale,
     dropped: extent.dropped > 0,
+    clipped,
     empty: range === null,
   };
 }
@@ -146,7 +215,12 @@ export function xOfStep(lines: readonly Line[], step: number, unit: XUnit): numb
 export function noteOf(
   lines: readonly Line[],
   x: Range,
-  { log, smoothing }: { log: boolean; smoothing: number },
+  {
+    scale,
+    smoothed,
+    clipped = 0,
+    aboveZero = false,
+  }: { scale: ScaleKind; smoothed: string; clipped?: number; aboveZero?: boolean },
   large: boolean,
 ): string {
   let points = 0;
@@ -161,15 +235,32 @@ export function noteOf(
     rows += to - from;
   }
   const words: string[] = [];
-  if (log) words.push('log');
+  if (scale !== 'linear') words.push(scale);
+  if (aboveZero) words.push('steps above 0');
+  if (clipped > 0) words.push('outliers cut off');
   if (rows > 0 && fullest === 1) words.push('every point');
   if (fullest > 1)
     words.push(`${large ? 'min–max of ' : ''}${formatInt(Math.max(2, Math.round(points / rows)))} points a pixel`);
-  if (large && smoothing > 0)
-    words.push(
-      `smooth ${Number(smoothing.toFixed(3)) === Number(smoothing.toFixed(2)) ? smoothing.toFixed(2) : smoothing.toFixed(3)}`,
-    );
+  if (large && smoothed !== '') words.push(smoothed);
   return words.join(' · ');
+}
+
+/** How lines are smoothed: what is asked of the server, and the words for it. */
+export function smoothingOf(settings: {
+  smoother: 'ema' | 'mean' | 'gaussian';
+  smooth: number;
+  window: number;
+  sigma: number;
+}): { smoother: 'ema' | 'mean' | 'gaussian'; amount: number; words: string } {
+  const { smoother, smooth, window, sigma } = settings;
+  if (smoother === 'mean') {
+    // A window of one point is the point.
+    const amount = window < 2 ? 0 : window;
+    return { smoother, amount, words: amount > 0 ? `mean of ${formatInt(2 * Math.floor(amount / 2) + 1)} points` : '' };
+  }
+  if (smoother === 'gaussian') return { smoother, amount: sigma, words: sigma > 0 ? `Gaussian, σ ${sigma}` : '' };
+  const digits = Number(smooth.toFixed(3)) === Number(smooth.toFixed(2)) ? 2 : 3;
+  return { smoother, amount: smooth, words: smooth > 0 ? `smooth ${smooth.toFixed(digits)}` : '' };
 }
 
 /** Points drawn within `x`: rows, not points on disk. */
@@ -183,6 +274,7 @@ export function rowsDrawn(lines: readonly Line[], x: Range): number {
 /** A place on the axis in words. */
 export function xWords(x: number, unit: XUnit): string {
   if (unit === 'step') return formatInt(x);
+  if (unit === 'tag') return formatNumber(x, 6);
   return unit === 'relative' ? formatDuration(x) : formatClock(x, undefined, true);
 }
 

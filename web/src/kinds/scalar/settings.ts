@@ -1,12 +1,23 @@
 /** What of this dashboard is in the URL. */
 
-import { choice, defineSettings, flag, list, number } from '../../lib/spec';
+import { choice, defineSettings, flag, list, number, text } from '../../lib/spec';
 
 export const SETTINGS = defineSettings('scalar', {
   /** Weight of the moving average. */
   smooth: number(0.6, { low: 0, high: 0.999 }),
-  x: choice('step', ['step', 'relative', 'wall']),
-  y: choice('linear', ['linear', 'log']),
+  /** What smooths: a moving average of this weight, the mean of a window, a Gaussian. */
+  smoother: choice('ema', ['ema', 'mean', 'gaussian']),
+  /** Points of the window. */
+  window: number(21, { low: 0, high: 100_000 }),
+  /** Standard deviation of the Gaussian, in points. */
+  sigma: number(5, { low: 0, high: 1_000 }),
+  x: choice('step', ['step', 'relative', 'wall', 'tag']),
+  /** The tag that is the x axis, when one is. */
+  xTag: text(),
+  xScale: choice('linear', ['linear', 'log', 'symlog']),
+  y: choice('linear', ['linear', 'log', 'symlog']),
+  /** The y axis leaves out outliers, by TensorBoard's rule. */
+  clip: flag(false),
   /** The faint line of the values under the smoothed one. */
   raw: flag(true),
   /** The area from minimum to maximum of what shares a pixel column. */
@@ -19,4 +30,9 @@ export const SETTINGS = defineSettings('scalar', {
   folded: list(),
   /** Zoomed charts, `low,high,tag`: ranges of the x axis in its units. */
   zoom: list(),
+  /** The same for the y axis. */
+  zoomY: list(),
+  /** Limits of every chart that has none of its own, `low,high`; either may be missing. */
+  limitsX: text(),
+  limitsY: text(),
 });

@@ -1,11 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { addVisible, clampZoom, Extent, niceDomain, niceLogDomain, panBy, wholeRange, zoomAbout } from './domain';
+import {
+  addVisible,
+  clampZoom,
+  Extent,
+  niceDomain,
+  niceLogDomain,
+  panBy,
+  symlogDomain,
+  wholeRange,
+  withoutOutliers,
+  zoomAbout,
+} from './domain';
 import { rowsOfPoints, type Range } from './row';
+import { LINEAR, LOG } from './scale';
 
 const BOTH = { smooth: true, values: true };
 const visible = (x: number[], y: number[], range: Range, log = false) => {
+  const scales = { xScale: LINEAR, yScale: log ? LOG : LINEAR };
   const extent = new Extent();
-  addVisible(extent, rowsOfPoints(x, y), range, BOTH, log);
+  addVisible(extent, rowsOfPoints(x, y), range, BOTH, scales);
   return extent;
 };
 
@@ -23,7 +36,13 @@ describe('the extent of what is visible', () => {
   });
   it('follows the smoothed line alone when the values are not drawn', () => {
     const extent = new Extent();
-    addVisible(extent, rowsOfPoints([0, 1], [0, 100], [40, 60]), [0, 1], { smooth: true, values: false }, false);
+    addVisible(
+      extent,
+      rowsOfPoints([0, 1], [0, 100], [40, 60]),
+      [0, 1],
+      { smooth: true, values: false },
+      { xScale: LINEAR, yScale: LINEAR },
+    );
     expect(extent.range).toEqual([40, 60]);
   });
 });
@@ -119,4 +138,33 @@ describe('zooming', () => {
     expect(clampZoom([90, 120], [0, 100])).toEqual([70, 100]);
   });
   it('pans by a share of the width', () => expect(panBy([0, 10], 0.5)).toEqual([5, 15]));
+});
+
+describe('the range without outliers', () => {
+  // Index ceil(0.05 (n − 1)) and floor(0.95 (n − 1)) of the sorted finite values: TensorBoard 2.21.
+  it('leaves out a twentieth at each end', () => {
+    const values = Array.from({ length: 101 }, (_, i) => (i * 37) % 101);
+    expect(withoutOutliers(values)).toEqual([5, 95]);
+    expect(withoutOutliers([3, 1, 2])).toEqual([2, 2]);
+    expect(withoutOutliers([7, ...Array<number>(39).fill(1), 1e9])).toEqual([1, 1]);
+  });
+  it('counts finite values only, and keeps both of two', () => {
+    expect(withoutOutliers([NaN, 5, Infinity, 1])).toEqual([1, 5]);
+    expect(withoutOutliers([NaN])).toBeNull();
+  });
+});
+
+describe('a symlog y axis', () => {
+  const scale = { kind: 'symlog', c: 0.01 } as const;
+  it('has a little room on both sides, as it is seen', () => {
+    const [low, high] = symlogDomain([-1, 1000], scale);
+    expect(low).toBeLessThan(-1);
+    expect(low).toBeGreaterThan(-2.2);
+    expect(high).toBeGreaterThan(1000);
+    expect(high).toBeLessThan(2200);
+  });
+  it('is there for a constant and for nothing', () => {
+    expect(symlogDomain([5, 5], scale)).toEqual([0, 10]);
+    expect(symlogDomain(null, scale)).toEqual([-1, 1]);
+  });
 });

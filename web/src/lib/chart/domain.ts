@@ -3,6 +3,7 @@
  * where it is while points arrive, and moves only when one would leave it.
  */
 import { rowsInside, type Range, type Rows } from './row';
+import { forward, onScale, type Scale } from './scale';
 import { tickStep } from './tick';
 
 /** Which columns of a line are drawn, and so count for the y axis. */
@@ -37,7 +38,14 @@ export class Extent {
 }
 
 /** Adds what is visible of a line within `x`: its rows there and, where a line crosses an edge, its height at the edge. */
-export function addVisible(extent: Extent, rows: Rows, x: Range, drawn: Drawn, log: boolean): void {
+export function addVisible(
+  extent: Extent,
+  rows: Rows,
+  x: Range,
+  drawn: Drawn,
+  scales: { readonly xScale: Scale; readonly yScale: Scale },
+): void {
+  const log = scales.yScale.kind === 'log';
   const [from, to] = rowsInside(rows.x, x);
   for (let i = from; i < to; i++) {
     if (drawn.values) {
@@ -47,12 +55,12 @@ export function addVisible(extent: Extent, rows: Rows, x: Range, drawn: Drawn, l
     if (drawn.smooth) extent.add(rows.smooth[i]!, log);
   }
   if (drawn.values) {
-    edge(extent, rows.x, rows.last, rows.first, from, x[0], log);
-    edge(extent, rows.x, rows.last, rows.first, to, x[1], log);
+    edge(extent, rows.x, rows.last, rows.first, from, x[0], scales);
+    edge(extent, rows.x, rows.last, rows.first, to, x[1], scales);
   }
   if (drawn.smooth) {
-    edge(extent, rows.x, rows.smooth, rows.smooth, from, x[0], log);
-    edge(extent, rows.x, rows.smooth, rows.smooth, to, x[1], log);
+    edge(extent, rows.x, rows.smooth, rows.smooth, from, x[0], scales);
+    edge(extent, rows.x, rows.smooth, rows.smooth, to, x[1], scales);
   }
 }
 
@@ -64,12 +72,14 @@ function edge(
   into: Float64Array,
   after: number,
   at: number,
-  log: boolean,
+  { xScale, yScale }: { readonly xScale: Scale; readonly yScale: Scale },
 ): void {
+  const log = yScale.kind === 'log';
   if (after === 0 || after === x.length) return;
   const [x0, x1, y0, y1] = [x[after - 1]!, x[after]!, out[after - 1]!, into[after]!];
   if (log && (y0 <= 0 || y1 <= 0)) return;
-  const y = x1 > x0 ? y0 + ((y1 - y0) * (at - x0)) / (x1 - x0) : y0;
+  const [t, t0, t1] = [forward(xScale, at), forward(xScale, x0), forward(xScale, x1)];
+  const y = x1 > x0 ? y0 + ((y1 - y0) * (t - t0)) / (t1 - t0) : y0;
   if (Number.isFinite(y)) extent.add(y, log);
 }
 
@@ -92,6 +102,13 @@ export function niceDomain(extent: Range | null, lines = 5): Range {
   if (extent[0] >= 0 && padded[0] < 0) padded[0] = 0;
   if (extent[1] <= 0 && padded[1] > 0) padded[1] = 0;
   return padded;
+}
+
+/** A symlog y axis: a little room on each side, as it is seen. */
+export function symlogDomain(extent: Range | null, scale: Scale): Range {
+  if (extent === null) return [-1, 1];
+  if (isConstant(...extent)) return aroundConstant(extent[0]);
+  return onScale(scale, extent, ([low, high]) => [low - (high - low) * PADDING, high + (high - low) * PADDING])!;
 }
 
 /** Rounding to 1, 2 and 5 leaves room by itself; this keeps a line off the edge it would just touch. */
@@ -172,4 +189,18 @@ export function clampZoom(range: Range, whole: Range): Range | null {
   if (width >= whole[1] - whole[0]) return null;
   const low = Math.min(Math.max(range[0], whole[0]), whole[1] - width);
   return [low, low + width];
+}
+
+/**
+ * The range of values without outliers, as TensorBoard has it: of the sorted finite values, those at index ceil(0.05 (n − 1)) and
+ * floor(0.95 (n − 1)) when there are more than two. Sorts what it is given.
+ * Source: `computeDataSeriesExtent` in
+ * https://github.com/tensorflow/tensorboard/blob/2.21.0/tensorboard/webapp/widgets/line_chart_v2/line_chart_internal_utils.ts
+ */
+export function withoutOutliers(values: number[]): Range | null {
+  const finite = Float64Array.from(values.filter(Number.isFinite)).sort();
+  const n = finite.length;
+  if (n === 0) return null;
+  if (n <= 2) return [finite[0]!, finite[n - 1]!];
+  return [finite[Math.ceil((n - 1) * 0.05)]!, finite[Math.floor((n - 1) * 0.95)]!];
 }

@@ -1,36 +1,62 @@
 /**
- * What a pointer does over a plot: hover, click, drag a range, Shift-drag to pan, wheel with Alt or Ctrl to zoom, double-click to reset.
+ * What a pointer does over a plot: hover, click, drag along one axis or a rectangle, Shift-drag to pan, wheel with Alt or Ctrl to zoom
+ * (with Shift too: the vertical axis), double-click to reset.
  * A plain wheel is left to the page. Positions are CSS pixels of the element.
  */
+
+/** A dragged range of each axis, low pixel first; null where the drag was along the other axis. */
+export interface Area {
+  x: [number, number] | null;
+  y: [number, number] | null;
+}
 
 export interface Gestures {
   /** The pointer is here; null when it has left. */
   hover: (at: { x: number; y: number } | null) => void;
   click: (x: number, y: number) => void;
-  /** A range is being dragged; null when it was given up. */
-  selecting: (range: [number, number] | null) => void;
-  /** A range was dragged, from left to right. */
-  select: (low: number, high: number) => void;
+  /** An area is being dragged; null when it was given up. */
+  selecting: (area: Area | null) => void;
+  /** An area was dragged. */
+  select: (area: Area) => void;
   /** Moved by this many pixels since the last call. */
-  pan: (pixels: number) => void;
-  /** Zoom about `x`; a factor below 1 zooms in. */
-  zoom: (x: number, factor: number) => void;
+  pan: (pixels: { x: number; y: number }) => void;
+  /** Zoom about this place along one axis; a factor below 1 zooms in. */
+  zoom: (at: { x: number; y: number }, factor: number, axis: 'x' | 'y') => void;
   reset: () => void;
 }
 
 /** A drag shorter than this is a click. */
 const CLICK_PX = 4;
+/** A drag is along one axis until it leaves it by this much. */
+const ACROSS_PX = 16;
 /** Two clicks within this time are a double-click. */
 const DOUBLE_MS = 400;
 /** A notch of a wheel is about 100; it zooms by a fifth. */
 const WHEEL_RATE = 0.0022;
+
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** What was dragged out between two places; null when that is too little to be meant. */
+function areaOf(from: Place, to: Place): Area | null {
+  const [wide, high] = [Math.abs(to.x - from.x), Math.abs(to.y - from.y)];
+  if (Math.max(wide, high) < CLICK_PX) return null;
+  const both = Math.min(wide, high) >= ACROSS_PX;
+  const range = (a: number, b: number): [number, number] => [Math.min(a, b), Math.max(a, b)];
+  return {
+    x: both || wide >= high ? range(from.x, to.x) : null,
+    y: both || high > wide ? range(from.y, to.y) : null,
+  };
+}
 
 /** Starts listening; gives what stops it. */
 export function listen(element: HTMLElement, gestures: Gestures): () => void {
   const stop = new AbortController();
   const options = { signal: stop.signal };
   let clicked = -Infinity;
-  let drag: { mode: 'select' | 'pan'; from: number; last: number; id: number } | null = null;
+  let drag: { mode: 'select' | 'pan'; from: Place; last: Place; id: number } | null = null;
 
   const place = (event: PointerEvent | MouseEvent) => {
     const box = element.getBoundingClientRect();
@@ -41,8 +67,8 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
     'pointerdown',
     (event) => {
       if (event.button !== 0 && event.button !== 1) return;
-      const { x } = place(event);
-      drag = { mode: event.shiftKey || event.button === 1 ? 'pan' : 'select', from: x, last: x, id: event.pointerId };
+      const at = place(event);
+      drag = { mode: event.shiftKey || event.button === 1 ? 'pan' : 'select', from: at, last: at, id: event.pointerId };
       element.setPointerCapture(event.pointerId);
       if (drag.mode === 'pan') event.preventDefault();
     },
@@ -53,13 +79,14 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
     (event) => {
       const at = place(event);
       if (drag === null) return gestures.hover(at);
-      if (drag.mode === 'pan') gestures.pan(at.x - drag.last);
-      else if (Math.abs(at.x - drag.from) >= CLICK_PX) {
+      if (drag.mode === 'pan') gestures.pan({ x: at.x - drag.last.x, y: at.y - drag.last.y });
+      else {
+        const area = areaOf(drag.from, at);
         // The readout would lie over what is being chosen.
-        gestures.hover(null);
-        gestures.selecting([drag.from, at.x]);
+        if (area) gestures.hover(null);
+        gestures.selecting(area);
       }
-      drag.last = at.x;
+      drag.last = at;
     },
     options,
   );
@@ -67,14 +94,15 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
     if (drag === null || drag.id !== event.pointerId) return;
     const { mode, from } = drag;
     drag = null;
-    const { x, y } = place(event);
+    const at = place(event);
     gestures.selecting(null);
     if (!taken || mode === 'pan') return;
-    if (Math.abs(x - from) < CLICK_PX) {
+    const area = areaOf(from, at);
+    if (area === null) {
       // The second click of a double-click is no click of its own.
-      if (event.timeStamp - clicked > DOUBLE_MS) gestures.click(x, y);
+      if (event.timeStamp - clicked > DOUBLE_MS) gestures.click(at.x, at.y);
       clicked = event.timeStamp;
-    } else gestures.select(Math.min(from, x), Math.max(from, x));
+    } else gestures.select(area);
   };
   element.addEventListener('pointerup', (event) => finish(event, true), options);
   element.addEventListener('pointercancel', (event) => finish(event, false), options);
@@ -88,7 +116,8 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
       // With Alt some systems turn a vertical wheel into a horizontal one.
       const delta = (event.deltaY || event.deltaX) * lines;
-      gestures.zoom(place(event).x, Math.exp(Math.max(-300, Math.min(300, delta)) * WHEEL_RATE));
+      const factor = Math.exp(Math.max(-300, Math.min(300, delta)) * WHEEL_RATE);
+      gestures.zoom(place(event), factor, event.shiftKey ? 'y' : 'x');
     },
     { ...options, passive: false },
   );

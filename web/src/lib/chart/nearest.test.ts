@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { nearestLine, rowAt } from './nearest';
 import { rowsOfPoints } from './row';
+import { LINEAR } from './scale';
 import { projectionOf } from './trace';
 
-const by = projectionOf([0, 100], [0, 100], false, { left: 0, top: 0, width: 100, height: 100 });
+const by = projectionOf(
+  [0, 100],
+  [0, 100],
+  { xScale: LINEAR, yScale: LINEAR },
+  { left: 0, top: 0, width: 100, height: 100 },
+);
 const line = (x: number[], y: number[]) => {
   const rows = rowsOfPoints(x, y);
   return { rows, height: rows.smooth };

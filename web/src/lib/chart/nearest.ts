@@ -1,12 +1,13 @@
 /** What lies under the pointer: the row of a line at an x, and the line nearest to a pixel. */
 import { nearestIndex } from '../step';
 import type { Rows } from './row';
-import { xPixel, yPixel, type Projection } from './trace';
+import { slope } from './scale';
+import { xAtPixel, xPixel, yPixel, type Projection } from './trace';
 
 /** A line's row counts as being at the cursor up to this many pixels away, or half the distance to its neighbour when that is more. */
 const REACH = 6;
 
-/** Index of the row at `x`, or -1 where the line has no point. `pixelsPerUnit` is the projection's `xScale` in CSS pixels. */
+/** Index of the row at `x`, or -1 where the line has no point. `pixelsPerUnit`: CSS pixels, there. */
 export function rowAt(rows: Rows, x: number, pixelsPerUnit: number): number {
   const index = nearestIndex(rows.x, x);
   if (index < 0) return -1;
@@ -14,6 +15,11 @@ export function rowAt(rows: Rows, x: number, pixelsPerUnit: number): number {
   if (at === x) return index;
   const inside = x > rows.x[0]! && x < rows.x[rows.x.length - 1]!;
   return inside || Math.abs(at - x) * pixelsPerUnit <= REACH ? index : -1;
+}
+
+/** CSS pixels that a unit of the x axis takes at `x`. */
+export function pixelsPerUnit(by: Projection, x: number): number {
+  return Math.abs(by.xScale) * slope(by.x, x);
 }
 
 /** A line as far as picking is concerned. */
@@ -33,10 +39,11 @@ export function nearestLine(
 ): number {
   let best = -1;
   let distance = reach;
-  const x = (px - by.xShift) / by.xScale;
+  const x = xAtPixel(by, px);
+  const reachable = pixelsPerUnit(by, x);
   for (let k = 0; k < lines.length; k++) {
     const { rows, height } = lines[k]!;
-    const row = rowAt(rows, x, Math.abs(by.xScale));
+    const row = rowAt(rows, x, reachable);
     if (row < 0) continue;
     const off = Math.abs(heightAt(rows, height, row, x, by) - py);
     if (off < distance) [best, distance] = [k, off];

@@ -2,7 +2,7 @@
  * What moves with the pointer: the ink line of the cursor with a dot on each line, and the flag of a pinned step. On a canvas of its own, so
  * that a hover over nine charts redraws no line.
  */
-import { rowAt } from './nearest';
+import { pixelsPerUnit, rowAt } from './nearest';
 import { chartFont } from './palette';
 import type { Plot } from './plot';
 import { heightOf, MANY_LINES } from './spec';
@@ -84,7 +84,7 @@ export class Overlay {
       const many = spec.lines.length > MANY_LINES;
       for (const line of spec.lines) {
         if (line.superseded || (many && spec.picked !== line.key)) continue;
-        const row = rowAt(line.rows, x, by.xScale);
+        const row = rowAt(line.rows, x, pixelsPerUnit(by, x));
         const y = row < 0 ? NaN : yPixel(by, heightOf(spec, line.rows)[row]!);
         if (!(y >= box.top - 2 && y <= bottom + 2)) continue;
         const lit = spec.picked === line.key;

@@ -154,7 +154,7 @@ function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, bo
   ctx.globalAlpha = alpha;
 
   if (line.live) {
-    const end = lastDrawn(height, spec.log);
+    const end = lastDrawn(height, spec.yScale);
     if (end < 0 || (line.rows.nanCount[line.rows.x.length - 1]! > 0 && end < line.rows.x.length - 1)) return;
     const [x, y] = [xPixel(by, line.rows.x[end]!), yPixel(by, height[end]!)];
     if (!inside(x) || y < box.top - 3 * scale || y > bottom + 3 * scale) return;
@@ -289,7 +289,7 @@ function endInSight(line: PlotLine, spec: PlotSpec, by: Projection): { x: number
   const { rows } = line;
   const height = heightOf(spec, rows);
   const [from, to] = rowsAround(rows.x, spec.x);
-  const end = from + lastDrawn(height.subarray(from, to), spec.log);
+  const end = from + lastDrawn(height.subarray(from, to), spec.yScale);
   if (end < from || rows.x[end]! < spec.x[0]) return null;
   const [x, y] = [xPixel(by, rows.x[end]!), yPixel(by, height[end]!)];
   if (rows.x[end]! <= spec.x[1]) return { x, y };

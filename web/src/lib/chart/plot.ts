@@ -7,6 +7,7 @@ import 'uplot/dist/uPlot.min.css';
 import { LABEL_GUTTER, labelsEnds, paintLines, type PixelBox } from './paint';
 import { chartFont, TEXT_PX } from './palette';
 import type { Range } from './row';
+import { forward } from './scale';
 import type { PlotSpec } from './spec';
 import { xTicks, yTicks, type Tick } from './tick';
 import { projectionOf, type Projection } from './trace';
@@ -27,7 +28,8 @@ export class Plot {
 
   constructor(host: HTMLElement, spec: PlotSpec, width: number, height: number) {
     this.#spec = spec;
-    const t = (value: number) => (this.#spec.log ? Math.log10(value) : value);
+    const tx = (value: number) => forward(this.#spec.xScale, value);
+    const ty = (value: number) => forward(this.#spec.yScale, value);
     const options: uPlot.Options = {
       width,
       height,
@@ -36,9 +38,10 @@ export class Plot {
       legend: { show: false },
       cursor: { show: false },
       scales: {
-        x: { time: false, range: () => [...this.#spec.x] },
-        // The scale runs over log10 of the values on a logarithmic axis, so that switching needs no new chart.
-        y: { range: () => [t(this.#spec.y[0]), t(this.#spec.y[1])] },
+        // uPlot's scales are shares of ours: switching needs no new chart, and 1e38 is no special case (uPlot draws no axis
+        // for numbers of more than 17 digits).
+        x: { time: false, range: () => [0, 1] },
+        y: { range: () => [0, 1] },
       },
       // uPlot ranges scales only when there is data: two points that say nothing.
       series: [{}, { scale: 'y', paths: () => null, points: { show: false } }],
@@ -50,7 +53,7 @@ export class Plot {
           grid: { show: false },
           ticks: { size: 4, width: 1, stroke: () => this.#spec.palette.axis },
           border: { show: true, width: 1, stroke: () => this.#spec.palette.axis },
-          splits: () => this.#xTicks.map((tick) => tick.at),
+          splits: () => shares(this.#xTicks, this.#spec.x, tx),
           values: () => this.#xTicks.map((tick) => (this.#spec.labelled ? tick.label : '')),
         },
         {
@@ -59,7 +62,7 @@ export class Plot {
           stroke: () => this.#spec.palette.ink3,
           grid: { width: 1, stroke: () => this.#spec.palette.grid },
           ticks: { show: false },
-          splits: () => this.#yTicks.map((tick) => t(tick.at)),
+          splits: () => shares(this.#yTicks, this.#spec.y, ty),
           values: () => this.#yTicks.map((tick) => (this.#spec.labelled ? tick.label : '')),
         },
       ],
@@ -95,7 +98,7 @@ export class Plot {
 
   /** From values to CSS pixels of the host. */
   get projection(): Projection {
-    return projectionOf(this.#spec.x, this.#spec.y, this.#spec.log, this.box);
+    return projectionOf(this.#spec.x, this.#spec.y, this.#spec, this.box);
   }
 
   /** Draws this from the next frame on. */
@@ -110,12 +113,13 @@ export class Plot {
     this.#uplot.setSize({ width, height });
   }
 
-  /** Shows the range that is being dragged, in CSS pixels of the plotting area; null hides it. */
-  select(range: Range | null): void {
+  /** Shows what is being dragged, in CSS pixels of the plotting area: a range that is null is all of that axis; null hides it. */
+  select(area: { x: Range | null; y: Range | null } | null): void {
     const { width, height } = this.box;
-    const low = range ? Math.max(0, Math.min(range[0], range[1])) : 0;
-    const high = range ? Math.min(width, Math.max(range[0], range[1])) : 0;
-    this.#uplot.setSelect({ left: low, top: 0, width: high - low, height: range ? height : 0 }, false);
+    const [left, right] = within(area?.x ?? [0, width], width);
+    const [top, bottom] = within(area?.y ?? [0, height], height);
+    const shown = area === null ? 0 : 1;
+    this.#uplot.setSelect({ left, top, width: (right - left) * shown, height: (bottom - top) * shown }, false);
   }
 
   destroy(): void {
@@ -135,10 +139,10 @@ export class Plot {
   }
 
   #retick(width: number, height: number): void {
-    const { unit, x, y, log } = this.#spec;
+    const { unit, x, y, xScale, yScale } = this.#spec;
     const right = labelsEnds(this.#spec) ? LABEL_GUTTER : RIGHT;
-    this.#xTicks = xTicks(unit, x, width - LEFT - right);
-    this.#yTicks = yTicks(y, height - TOP - BOTTOM, log);
+    this.#xTicks = xTicks(unit, x, width - LEFT - right, xScale);
+    this.#yTicks = yTicks(y, height - TOP - BOTTOM, yScale);
   }
 
   #widest(): number {
@@ -150,7 +154,7 @@ export class Plot {
   #paint(u: uPlot): void {
     const { left, top, width, height } = u.bbox;
     const box = { left, top, width, height };
-    paintLines(u.ctx, this.#spec, projectionOf(this.#spec.x, this.#spec.y, this.#spec.log, box), box, uPlot.pxRatio);
+    paintLines(u.ctx, this.#spec, projectionOf(this.#spec.x, this.#spec.y, this.#spec, box), box, uPlot.pxRatio);
   }
 }
 
@@ -164,6 +168,17 @@ function setFonts(u: uPlot, spec: PlotSpec): void {
       TEXT_PX,
     ];
   }
+}
+
+/** Where ticks lie between the ends of an axis: 0 to 1. */
+function shares(ticks: readonly Tick[], [low, high]: Range, on: (value: number) => number): number[] {
+  const [first, last] = [on(low), on(high)];
+  return ticks.map((tick) => on(tick.at) / (last - first) - first / (last - first));
+}
+
+function within([from, to]: Range, most: number): Range {
+  const hold = (pixel: number) => Math.min(most, Math.max(0, pixel));
+  return [hold(Math.min(from, to)), hold(Math.max(from, to))];
 }
 
 let ruler: CanvasRenderingContext2D | null = null;

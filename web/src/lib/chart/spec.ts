@@ -1,6 +1,7 @@
 /** What a chart is told to draw. Everything else (ticks, marks, labels) follows from it. */
 import type { Palette } from './palette';
 import type { Range, Rows } from './row';
+import type { Scale } from './scale';
 import type { XUnit } from './tick';
 
 /** One line. */
@@ -30,7 +31,8 @@ export interface PlotSpec {
   readonly y: Range;
   /** The y axis has its labels: false while nothing is there yet that they could be about. */
   readonly labelled: boolean;
-  readonly log: boolean;
+  readonly xScale: Scale;
+  readonly yScale: Scale;
   /** Draw the smoothed line; otherwise the values are the line. */
   readonly smooth: boolean;
   /** Draw the values faintly under the smoothed line. */
@@ -56,7 +58,8 @@ export function heightOf(spec: Pick<PlotSpec, 'smooth'>, rows: Rows): Float64Arr
 }
 
 /** Index of the row with the last value that has a height; -1 when none has. */
-export function lastDrawn(height: Float64Array, log: boolean): number {
-  for (let i = height.length - 1; i >= 0; i--) if (Number.isFinite(height[i]) && (!log || height[i]! > 0)) return i;
+export function lastDrawn(height: Float64Array, scale: Scale): number {
+  for (let i = height.length - 1; i >= 0; i--)
+    if (Number.isFinite(height[i]) && (scale.kind !== 'log' || height[i]! > 0)) return i;
   return -1;
 }

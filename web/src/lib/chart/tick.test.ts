@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LINEAR } from './scale';
 import {
   clockTicks,
   durationTicks,
@@ -6,6 +7,7 @@ import {
   linearTicks,
   logTicks,
   stepTicks,
+  symlogTicks,
   tickStep,
   xTicks,
   yTicks,
@@ -141,8 +143,8 @@ describe('an axis of the clock', () => {
 describe('the number of ticks', () => {
   it('leaves each label of an x axis its room', () => {
     for (const width of [120, 240, 500, 900]) {
-      expect(xTicks('step', [0, 24000], width).length, `${width} px`).toBeLessThanOrEqual(width / 40 + 1);
-      expect(xTicks('step', [0, 24000], width).length, `${width} px`).toBeGreaterThanOrEqual(2);
+      expect(xTicks('step', [0, 24000], width, LINEAR).length, `${width} px`).toBeLessThanOrEqual(width / 40 + 1);
+      expect(xTicks('step', [0, 24000], width, LINEAR).length, `${width} px`).toBeGreaterThanOrEqual(2);
     }
   });
   it('is 4 to 6 on a card of 158 px', () => {
@@ -154,9 +156,27 @@ describe('the number of ticks', () => {
       [0.71, 0.95],
       [0, 137],
     ] as const) {
-      const { length } = yTicks(range, 128, false);
+      const { length } = yTicks(range, 128, LINEAR);
       expect(length, String(range)).toBeGreaterThanOrEqual(3);
       expect(length, String(range)).toBeLessThanOrEqual(6);
     }
   });
+});
+
+describe('a symlog axis', () => {
+  const scale = { kind: 'symlog', c: 0.01 } as const;
+  it('has zero and powers of ten to both sides', () =>
+    expect(symlogTicks([-10, 1000], 6, scale).map((tick) => tick.label)).toEqual([
+      '−10',
+      '−1',
+      '−0.1',
+      '0',
+      '0.1',
+      '1',
+      '10',
+      '100',
+      '1k',
+    ]));
+  it('has round distances within its linear part', () =>
+    expect(symlogTicks([0.1, 0.2], 4, scale).map((tick) => tick.at)).toEqual([0.1, 0.125, 0.15, 0.175, 0.2]));
 });

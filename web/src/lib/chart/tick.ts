@@ -1,14 +1,15 @@
 /** Where an axis has its ticks and what they say. Ticks are few, round and evenly spaced; a label never needs its neighbours to be read. */
 import { formatNotFinite } from '../format';
 import type { Range } from './row';
+import { forward, type Scale } from './scale';
 
 export interface Tick {
   at: number;
   label: string;
 }
 
-/** What a horizontal axis measures: steps, seconds since the first point, or seconds since the Unix epoch. */
-export type XUnit = 'step' | 'relative' | 'wall';
+/** What a horizontal axis measures: steps, seconds since the first point, seconds since the Unix epoch, or what another tag says. */
+export type XUnit = 'step' | 'relative' | 'wall' | 'tag';
 
 const MINUS = '−';
 const FACTORS = [1, 2, 2.5, 5, 10];
@@ -226,16 +227,46 @@ function labelDay(day: Date, year: boolean): string {
 }
 
 /** Ticks of a horizontal axis `width` CSS pixels wide: about 4 on a card of three in a row. */
-export function xTicks(unit: XUnit, range: Range, width: number): Tick[] {
+export function xTicks(unit: XUnit, range: Range, width: number, scale: Scale): Tick[] {
   const count = Math.max(2, Math.min(9, Math.floor((unit === 'step' ? 2.6 : 2) + width / 160)));
+  if (scale.kind !== 'linear') return scaledTicks(range, count, scale);
+  if (unit === 'tag') return linearTicks(range, count);
   if (unit === 'step') return stepTicks(range, count);
   return unit === 'relative' ? durationTicks(range, count) : clockTicks(range, count);
 }
 
 /** Ticks of a vertical axis `height` CSS pixels high: 4 to 6 lines on a card, a few more on a tall chart. */
-export function yTicks(range: Range, height: number, log: boolean): Tick[] {
+export function yTicks(range: Range, height: number, scale: Scale): Tick[] {
   const count = yLines(height);
-  return log ? logTicks(range, count) : linearTicks(range, count);
+  return scale.kind === 'linear' ? linearTicks(range, count) : scaledTicks(range, count, scale);
+}
+
+function scaledTicks(range: Range, count: number, scale: Scale): Tick[] {
+  return scale.kind === 'log' ? logTicks(range, count) : symlogTicks(range, count, scale);
+}
+
+/** Ticks of a symlog axis: zero and powers of ten to both sides, thinned until they are `count` evenly apart. */
+export function symlogTicks(range: Range, count: number, scale: Scale): Tick[] {
+  const [low, high] = [forward(scale, range[0]), forward(scale, range[1])];
+  const apart = ((high - low) / (count + 1)) * 0.7;
+  const first = Math.round(Math.log10(scale.c));
+  const last = Math.ceil(Math.log10(Math.max(Math.abs(range[0]), Math.abs(range[1]), scale.c)));
+  const at: number[] = range[0] <= 0 && range[1] >= 0 ? [0] : [];
+  let taken = 0;
+  for (let power = first; power <= last; power++) {
+    const value = Number(`1e${power}`);
+    const t = forward(scale, value);
+    if (t - taken < apart) continue;
+    taken = t;
+    for (const one of [-value, value]) if (one >= range[0] && one <= range[1]) at.push(one);
+  }
+  // Between two powers of ten, or within the linear part: round distances.
+  if (at.length < 3) return linearTicks(range, count);
+  at.sort((a, b) => a - b);
+  return at.map((value) => {
+    const label = value === 0 ? '0' : labelLog(Math.abs(value), scale.c, Math.max(...at));
+    return { at: value, label: value < 0 ? MINUS + label : label };
+  });
 }
 
 /** Grid lines that suit a plot of this height. */

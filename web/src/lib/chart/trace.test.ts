@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { rowsOfPoints, type Rows } from './row';
+import { LINEAR, LOG as LOG_SCALE } from './scale';
 import { projectionOf, traceBand, traceColumn, traceValues, xAtPixel, xPixel, yPixel, type Pen } from './trace';
 
-const UNIT = projectionOf([0, 10], [0, 10], false, { left: 0, top: 0, width: 10, height: 10 });
-const LOG = projectionOf([0, 10], [1, 100], true, { left: 0, top: 0, width: 10, height: 10 });
+const UNIT = projectionOf(
+  [0, 10],
+  [0, 10],
+  { xScale: LINEAR, yScale: LINEAR },
+  { left: 0, top: 0, width: 10, height: 10 },
+);
+const LOG = projectionOf(
+  [0, 10],
+  [1, 100],
+  { xScale: LINEAR, yScale: LOG_SCALE },
+  { left: 0, top: 0, width: 10, height: 10 },
+);
 
 class Recorder implements Pen {
   path = '';

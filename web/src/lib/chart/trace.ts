@@ -3,6 +3,7 @@
  * frame of a zoom, so nothing is made per point.
  */
 import type { Rows } from './row';
+import { forward, inverse, type Scale } from './scale';
 
 /** Where a path goes: a `CanvasRenderingContext2D`, a `Path2D`, or a recorder in a test. */
 export interface Pen {
@@ -10,41 +11,55 @@ export interface Pen {
   lineTo(x: number, y: number): void;
 }
 
-/** px = x * xScale + xShift, py = t(y) * yScale + yShift, where t is log10 on a logarithmic axis. */
+/** px = t(x) * xScale + xShift, py = t(y) * yScale + yShift, where t is each axis' own scale (scale.ts). */
 export interface Projection {
   readonly xScale: number;
   readonly xShift: number;
   readonly yScale: number;
   readonly yShift: number;
-  readonly log: boolean;
+  readonly x: Scale;
+  readonly y: Scale;
 }
 
 /** The projection of `[x0, x1] x [y0, y1]` onto a box; y grows upwards. */
 export function projectionOf(
   x: readonly [number, number],
   y: readonly [number, number],
-  log: boolean,
+  scales: { readonly xScale: Scale; readonly yScale: Scale },
   box: { left: number; top: number; width: number; height: number },
 ): Projection {
-  const [low, high] = log ? [Math.log10(y[0]), Math.log10(y[1])] : y;
-  const xScale = box.width / (x[1] - x[0] || 1);
+  const [left, right] = [forward(scales.xScale, x[0]), forward(scales.xScale, x[1])];
+  const [low, high] = [forward(scales.yScale, y[0]), forward(scales.yScale, y[1])];
+  const xScale = box.width / (right - left || 1);
   const yScale = -box.height / (high - low || 1);
-  return { xScale, xShift: box.left - x[0] * xScale, yScale, yShift: box.top + box.height - low * yScale, log };
+  return {
+    x: scales.xScale,
+    y: scales.yScale,
+    xScale,
+    xShift: box.left - left * xScale,
+    yScale,
+    yShift: box.top + box.height - low * yScale,
+  };
 }
 
 /** Pixel row of a value; NaN when the axis has no place for it. */
 export function yPixel(to: Projection, value: number): number {
-  return (to.log ? (value > 0 ? Math.log10(value) : NaN) : value) * to.yScale + to.yShift;
+  return (to.y.kind === 'linear' ? value : forward(to.y, value)) * to.yScale + to.yShift;
 }
 
 /** Pixel column. */
 export function xPixel(to: Projection, x: number): number {
-  return x * to.xScale + to.xShift;
+  return (to.x.kind === 'linear' ? x : forward(to.x, x)) * to.xScale + to.xShift;
 }
 
 /** The x at a pixel column. */
 export function xAtPixel(to: Projection, pixel: number): number {
-  return (pixel - to.xShift) / to.xScale;
+  return inverse(to.x, (pixel - to.xShift) / to.xScale);
+}
+
+/** The value at a pixel row. */
+export function yAtPixel(to: Projection, pixel: number): number {
+  return inverse(to.y, (pixel - to.yShift) / to.yScale);
 }
 
 /** Far outside any canvas; a coordinate beyond would lose the line's slope to rounding inside the rasteriser. */
