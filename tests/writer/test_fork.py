@@ -19,7 +19,7 @@ def run(script: str, *arguments: str) -> None:
         [sys.executable, "-c", textwrap.dedent(script), *arguments],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=60,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -70,7 +70,7 @@ def test_parent_and_child_log_to_files_of_their_own(tmp_path: Path, read_events:
 
 def test_a_fork_while_other_threads_are_logging_locks_nobody_out(tmp_path: Path, read_events: ReadEvents) -> None:
     script = """
-        import os, sys, threading
+        import os, sys, threading, time
         from sightline import SummaryWriter
         writer = SummaryWriter(sys.argv[1])
         ended = threading.Event()
@@ -85,6 +85,7 @@ def test_a_fork_while_other_threads_are_logging_locks_nobody_out(tmp_path: Path,
             thread.start()
         children = []
         for number in range(20):
+            time.sleep(0.002)  # so that the fork finds the others in the middle of something
             child = os.fork()
             if not child:
                 for step in range(50):
