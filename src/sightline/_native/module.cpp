@@ -14,6 +14,7 @@
 #include "curve.hpp"
 #include "record.hpp"
 #include "scanner.hpp"
+#include "table.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -334,6 +335,16 @@ nb::tuple bucket(Doubles x, Doubles value, double low, double high, int64_t coun
                           column_of<int64_t>(rows, [](const Bucket& row) { return row.neginf_count; }));
 }
 
+template <typename T>
+using Matrix = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+template <typename T>
+nb::bytes format_table(Matrix<T> matrix) {
+    return to_bytes(without_gil(matrix.size() * sizeof(T), [&] {
+        return sightline::format_table(matrix.data(), matrix.shape(0), matrix.shape(1));
+    }));
+}
+
 }  // namespace
 
 NB_MODULE(_kernel, module) {
@@ -346,6 +357,8 @@ NB_MODULE(_kernel, module) {
     module.def("frame_scalar", &frame_scalar, "tag"_a, "value"_a, "step"_a.none(), "wall_time"_a);
     module.def("ema", &ema, "value"_a, "weight"_a);
     module.def("bucket", &bucket, "x"_a, "value"_a, "low"_a, "high"_a, "count"_a);
+    module.def("format_table", &format_table<float>, "matrix"_a);
+    module.def("format_table", &format_table<double>, "matrix"_a);
     module.def("timed_write", &timed_write, "fd"_a, "data"_a);
     nb::class_<Appender>(module, "Appender")
         .def(nb::init<>())

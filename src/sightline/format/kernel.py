@@ -20,6 +20,7 @@ __all__ = [
     "bucket",
     "crc32c",
     "ema",
+    "format_table",
     "frame",
     "frame_scalar",
     "masked_crc32c",
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sightline.format.batch import Batch, Damage
     from sightline.format.record import crc32c, frame, frame_scalar, masked_crc32c
     from sightline.format.scan import Scanner
+    from sightline.format.table import format_table
 
     Column = npt.NDArray[np.float64]
 
@@ -68,6 +70,7 @@ if _native is not None:
         Appender = _native.Appender
         Scanner = _native.Scanner
         crc32c = _native.crc32c
+        format_table = _native.format_table
         frame = _native.frame
         frame_scalar = _native.frame_scalar
         masked_crc32c = _native.masked_crc32c
@@ -80,6 +83,7 @@ else:
         from sightline.format.append import Appender, timed_write
         from sightline.format.record import crc32c, frame, frame_scalar, masked_crc32c
         from sightline.format.scan import Scanner
+        from sightline.format.table import format_table
     ema = None
     bucket = None
 
