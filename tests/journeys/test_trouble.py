@@ -58,6 +58,7 @@ def test_a_damaged_file_is_named_with_its_byte_and_everything_else_is_shown(
     expect(article.get_by_role("img", name="loss/train: ")).to_have_attribute("aria-label", re.compile("3 runs"))
     notice = page.get_by_role("status").filter(has_text="damaged")
     expect(notice).to_contain_text("flipped")
+    expect(notice).to_contain_text(flipped.name)
     expect(notice).to_contain_text("1 record")
     expect(notice).to_contain_text(f"{at:,}")
     notice.get_by_role("button", name="Details").click()
@@ -65,11 +66,35 @@ def test_a_damaged_file_is_named_with_its_byte_and_everything_else_is_shown(
     expect(ledger).to_contain_text(flipped.name)
     expect(ledger).to_contain_text(f"{at:,}")
     expect(ledger).to_contain_text("checksum")
+    expect(ledger).to_contain_text("1 damaged")
     page.keyboard.press("Escape")
     expect(ledger).to_be_hidden()
     expect(
         page.get_by_role("row", name=re.compile("flipped")).get_by_role("img", name=re.compile("damage"))
     ).to_be_visible()
+
+
+def test_a_file_that_cannot_be_read_on_and_files_cut_short_are_told_for_what_they_are(
+    page: Page, serve: Callable[..., Viewer], tmp_path: Path
+) -> None:
+    cut = log_scalars(tmp_path / "cut", 50)
+    cut.write_bytes(cut.read_bytes()[: record_offsets(cut.read_bytes())[30] + 9])
+    with SummaryWriter(tmp_path / "cut") as writer:  # the run itself has ended: its first file is cut for good
+        writer.add_scalar("loss/train", 0.5, 60)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "events.out.tfevents.1.host").touch()
+    page.goto(serve(tmp_path).url)
+    expect(page.get_by_role("button", name="2 cut short")).to_be_visible()
+    expect(page.get_by_role("button", name="0 damaged")).to_be_visible()
+    row = page.get_by_role("row", name=re.compile("cut"))
+    expect(row.get_by_role("img", name=re.compile("is cut short: its last 9 bytes"))).to_be_visible()
+    notice = page.get_by_role("status").filter(has_text=cut.name)
+    expect(notice).to_contain_text("So is 1 other file")
+    notice.get_by_role("button", name="Dismiss").click()
+    expect(notice).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("button", name="2 cut short")).to_be_visible()
+    expect(notice).to_be_hidden()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -127,6 +152,7 @@ def test_a_connection_that_is_open_but_dead_is_noticed(
     page.goto(viewer.url)
     connection = page.get_by_role("status", name="Connection")
     expect(connection).to_contain_text("Live")
+    expect(page.get_by_role("article", name="loss/train", exact=True)).to_be_visible()
     viewer.process.send_signal(signal.SIGSTOP)  # the socket stays open, as when a network goes away under an SSH tunnel
     try:
         expect(connection).not_to_contain_text("Live")

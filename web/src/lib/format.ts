@@ -9,9 +9,9 @@ export function formatInt(value: number | null | undefined): string {
   return sign(Math.round(value).toLocaleString('en-US'));
 }
 
-/** A step where there is little room: `24,000`, from a thousand million on `4.61e18`. */
-export function formatStep(value: number | null | undefined): string {
-  return value !== null && value !== undefined && Math.abs(value) >= 1e9 ? exponent(value, 3) : formatInt(value);
+/** A step where there is little room: `24,000`, with `from` or more (a thousand million) `4.61e18`. */
+export function formatStep(value: number | null | undefined, from = 1e9): string {
+  return value !== null && value !== undefined && Math.abs(value) >= from ? exponent(value, 3) : formatInt(value);
 }
 
 /** `value` with a fixed number of decimals: `0.9314`, `−1,024.50`. NaN and infinities in words. */

@@ -56,7 +56,7 @@ test('live and damaged runs are counted', () => {
   catalogue.take(
     catalogueAnswer([runAnswer('a', { state: 'live', version: 2 }), runAnswer('b', { damage: 3, version: 2 })]),
   );
-  expect(catalogue.counts).toEqual({ live: 1, damaged: 1 });
+  expect(catalogue.counts).toEqual({ live: 1, damaged: 1, places: 3 });
 });
 
 test("the title is the log directory's last two parts", () => {

@@ -26,7 +26,7 @@ export const ICONS = {
   check: ['m3.5 8.5 3 3 6-7'],
   warn: ['M8 2.5 14 13H2zM8 6.8v2.8M8 11.4v.01'],
   /** A page that is torn off at its foot. */
-  cut: ['M3.5 11.5v-9h9v9', 'm3.5 13.5 2.2-2 2.3 2 2.3-2 2.2 2'],
+  cut: ['M3.5 11v-8.5h9V11', 'm3.5 11 1.5 2 1.5-2 1.5 2 1.5-2 1.5 2 1.5-2'],
   close: ['m4.5 4.5 7 7M11.5 4.5l-7 7'],
   plus: ['M8 3.5v9M3.5 8h9'],
   minus: ['M3.5 8h9'],
