@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.server.conftest import STRANGE_NAMES, Server, wait_for
 
 from sightline import SummaryWriter
+from sightline.server.catalogue import name_state
+from sightline.store import LogDir
 
 
 def test_it_lists_runs_with_their_times_and_steps(server: Server) -> None:
@@ -98,18 +101,41 @@ def test_a_tag_with_a_very_long_number_spoils_nothing(serve: Callable[..., Serve
 
 def test_the_etag_answers_304_until_something_changes(serve: Callable[..., Server], tmp_path: Path) -> None:
     with SummaryWriter(tmp_path) as writer:
-        writer.add_scalar("x", 1.0, 0)
+        writer.add_scalar("x", 1.0, 0, walltime=1000.0)  # long ago: what is said of a live run changes each second
         writer.flush()
         server = serve(tmp_path)
         server.wait_until_read()
         etag = server.client.get("/api/catalogue").headers["etag"]
-        assert re.fullmatch(r'"[0-9a-f]{8}-\d+"', etag)
+        assert re.fullmatch(r'"[0-9a-f]{8}-\d+-[0-9a-f]{16}"', etag)
         again = server.client.get("/api/catalogue", headers={"If-None-Match": etag})
         assert (again.status_code, again.content) == (304, b"")
         writer.add_scalar("x", 2.0, 1)
         ask = lambda: server.client.get("/api/catalogue", headers={"If-None-Match": etag})  # noqa: E731
         changed = wait_for(ask, lambda answer: answer.status_code == 200)
         assert changed.json()["runs"][0]["last_step"] == 1
+
+
+def test_the_etag_changes_with_states_that_change_by_time_alone(tmp_path: Path) -> None:
+    later = 0.0
+    with SummaryWriter(tmp_path / "a") as writer:
+        writer.add_scalar("x", 1.0, 0)
+        writer.flush()
+        logdir = LogDir(tmp_path, now=lambda: time.time() + later)
+        logdir.refresh()
+        before = name_state(logdir)
+        later = 7200.0
+        assert logdir.runs["a"].state.kind == "stale"
+        assert name_state(logdir) != before
+
+
+def test_the_directory_that_appears_is_a_change_of_structure(tmp_path: Path) -> None:
+    logdir = LogDir(tmp_path / "later")
+    logdir.refresh()
+    before = name_state(logdir)
+    (tmp_path / "later").mkdir()
+    assert logdir.refresh().structure
+    assert name_state(logdir) != before
+    assert not logdir.refresh().structure
 
 
 def test_a_log_directory_that_is_not_there_yet_is_watched(serve: Callable[..., Server], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import Literal
 
@@ -139,6 +140,13 @@ def describe_progress(logdir: LogDir) -> ReadProgress:
     )
 
 
+def name_state(logdir: LogDir) -> str:
+    """The catalogue's ETag: its cursor, and a digest of what changes by time or elsewhere, without a new version."""
+    states = [(run.name, run.state) for run in list(logdir.runs.values())]
+    digest = hashlib.blake2b(repr((states, logdir.exists, logdir.progress)).encode(), digest_size=8)
+    return f"{format_cursor(logdir.version)}-{digest.hexdigest()}"
+
+
 def finite(value: float | None) -> float | None:
     """JSON has no NaN and no infinity."""
     return value if value is not None and math.isfinite(value) else None
@@ -151,5 +159,5 @@ CATALOGUE = Endpoint(
     query=None,
     answer=Catalogue,
     handler=read_catalogue,
-    etag=lambda logdir: format_cursor(logdir.version),
+    etag=name_state,
 )

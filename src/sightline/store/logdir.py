@@ -73,6 +73,7 @@ class LogDir:
         """Processor time that the last refresh or poll took to find out what to read."""
         self._grown: set[str] = set()
         self._structure = False
+        self._existed = self.exists
 
     def __repr__(self) -> str:
         return f"<LogDir {str(self.path)!r}, {len(self._runs)} runs>"
@@ -188,6 +189,12 @@ class LogDir:
 
     def _discover(self) -> None:
         found = self._tree.walk()
+        exists = bool(found) or not self.missing
+        if exists != self._existed:
+            self._existed = exists
+            with self._lock:
+                self._version += 1
+                self._structure = True
         if found == self._paths:
             return
         runs = {name: run for name, run in self._runs.items() if name in found}
