@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 
 from sightline.format.kernel import frame_scalar
 from sightline.server import stream
+from sightline.server.catalogue import CatalogueRun
 from sightline.server.stream import Broadcast
-from sightline.store import LogDir
+from sightline.store import LogDir, Run
 
 
 def add_point(path: Path, step: int, wall_time: float) -> None:
@@ -88,16 +90,48 @@ def test_a_run_that_falls_silent_is_told_as_stale(tmp_path: Path, monkeypatch: p
     assert '"state": "stale"' in json.dumps(data)
 
 
+def test_a_change_is_described_once_for_all_pages_and_off_the_event_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 1e6)
+    described: list[tuple[str, bool]] = []
+    describe_run = stream.describe_run
+
+    def describe(run: Run) -> CatalogueRun:
+        described.append((run.name, threading.current_thread() is threading.main_thread()))
+        return describe_run(run)
+
+    monkeypatch.setattr(stream, "describe_run", describe)
+    add_point(tmp_path / "run", 0, 1000.0)
+    logdir = LogDir(tmp_path)
+    broadcast = Broadcast(logdir)
+    broadcast.changed(logdir.refresh())
+
+    async def check() -> None:
+        pages = await asyncio.gather(*(told(broadcast, 0, "grew") for _ in range(5)))
+        assert [names(page) for page in pages] == [["run"]] * 5
+
+    asyncio.run(check())
+    assert described == [("run", False)]
+
+
 def test_closing_ends_every_stream(tmp_path: Path) -> None:
     async def check() -> None:
         broadcast = Broadcast(LogDir(tmp_path))
         broadcast.open()
 
+        told = asyncio.Semaphore(0)
+
         async def listen() -> int:
-            return len([chunk async for chunk in broadcast.events(0)])
+            count = 0
+            async for _ in broadcast.events(0):
+                count += 1
+                told.release()
+            return count
 
         listeners = [asyncio.ensure_future(listen()) for _ in range(3)]
-        await asyncio.sleep(0)
+        for _ in range(2 * len(listeners)):
+            await asyncio.wait_for(told.acquire(), 10.0)
         broadcast.close()
         assert await asyncio.wait_for(asyncio.gather(*listeners), 10.0) == [2, 2, 2]  # retry, progress
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sightline.store import LogDir, Restart, Run
+from sightline.store.part import Part
 
 
 def read(root: Path) -> Run:
@@ -197,3 +198,28 @@ def test_a_file_that_goes_on_growing_was_not_over_after_all(files: Any) -> None:
     logdir.refresh()
     assert len(current(logdir.runs["a"])) == 6
     assert logdir.runs["a"].restarts == ()
+
+
+def test_a_fall_is_judged_once_while_the_run_grows(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    columns = Part.columns
+    monkeypatch.setattr(Part, "columns", lambda part: compared.append(1) or columns(part))
+    files.add("a", *curve(files, [0, 1, 2, 3, 1, 2], 10.0))
+    logdir = LogDir(files.root)
+    logdir.refresh()
+    assert logdir.runs["a"].restarts == (Restart(1, 14.0, "steps"),)
+    compared.clear()
+    files.add("a", files.scalar(3, wall_time=16.0))
+    logdir.refresh()
+    assert logdir.runs["a"].restarts == (Restart(1, 14.0, "steps"),)
+    assert compared == []
+
+
+def test_a_fall_is_judged_again_until_enough_has_come(files: Any) -> None:
+    files.add("a", *curve(files, [0, 1, 2, 3, 1], 10.0))
+    logdir = LogDir(files.root)
+    logdir.refresh()
+    assert logdir.runs["a"].restarts == ()
+    files.add("a", files.scalar(2, wall_time=15.0))
+    logdir.refresh()
+    assert logdir.runs["a"].restarts == (Restart(1, 14.0, "steps"),)

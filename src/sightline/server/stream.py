@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -21,11 +22,11 @@ from starlette.routing import Route
 from sightline.kinds.endpoint import Answer
 from sightline.server.catalogue import describe_progress, describe_run
 from sightline.server.cursor import format_cursor, parse_cursor
-from sightline.server.event import EVENTS, AliveEvent, CatalogueEvent, GrewEvent, StreamQuery
+from sightline.server.event import EVENTS, AliveEvent, CatalogueEvent, StreamQuery
 from sightline.server.route import problem
 
 if TYPE_CHECKING:
-    from sightline.store import Changes, LogDir
+    from sightline.store import Changes, LogDir, Run
 
 __all__ = ["Broadcast", "stream_route"]
 
@@ -54,6 +55,10 @@ class Broadcast:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: set[asyncio.Event] = set()
         self._closed = False
+        self._judging = threading.Lock()
+        """Guards what all pages are told alike, which is made once, in a worker thread: the event loop never waits."""
+        self._states: tuple[int, dict[str, str]] = (-1, {})
+        self._lines: dict[str, tuple[Run, int, int, bytes]] = {}
 
     def open(self) -> None:
         """Begin to wake the pages; called in the event loop."""
@@ -95,7 +100,7 @@ class Broadcast:
             told = since
             told_structure = since
             told_progress = None
-            states = self._states()
+            states = await run_in_threadpool(self._judge_states)
             next_catalogue = 0.0
             next_heartbeat = time.monotonic() + HEARTBEAT_SECONDS
             while not self._closed:
@@ -104,7 +109,7 @@ class Broadcast:
                 version, names, structure = self._since(told)
                 if now >= next_heartbeat:
                     next_heartbeat = now + HEARTBEAT_SECONDS
-                    before, states = states, self._states()
+                    before, states = states, await run_in_threadpool(self._judge_states)
                     names = sorted({*names, *(name for name, state in states.items() if state != before.get(name))})
                     yield _encode("alive", AliveEvent(every_seconds=HEARTBEAT_SECONDS), version)
                 messages = b""
@@ -117,10 +122,8 @@ class Broadcast:
                     told_structure, waiting_for_catalogue = structure, False
                     next_catalogue = now + (MIN_INTERVAL_SECONDS if progress.done else LOADING_CATALOGUE_SECONDS)
                     messages += _encode("catalogue", CatalogueEvent(cursor=format_cursor(version)), version)
-                runs = self._logdir.runs
-                grown = [describe_run(run) for name in names if (run := runs.get(name)) is not None]
-                if grown:
-                    messages += _encode("grew", GrewEvent(runs=grown), version)
+                if names and (grown := await run_in_threadpool(self._encode_runs, names)):
+                    messages += _frame("grew", b'{"runs":[%b]}' % grown, version)
                 told = max(told, version)
                 if messages:
                     yield messages
@@ -132,17 +135,45 @@ class Broadcast:
         finally:
             self._listeners.discard(wake)
 
-    def _states(self) -> dict[str, str]:
-        return {name: run.state.kind for name, run in self._logdir.runs.items()}
+    def _judge_states(self) -> dict[str, str]:
+        """State of each run; looked at once in a heartbeat, for all pages."""
+        with self._judging:
+            beat = _beat()
+            if self._states[0] != beat:
+                self._states = (beat, {name: run.state.kind for name, run in list(self._logdir.runs.items())})
+            return self._states[1]
+
+    def _encode_runs(self, names: list[str]) -> bytes:
+        """Their ``CatalogueRun`` as JSON, with commas between; each change of a run is encoded once, for all pages."""
+        with self._judging:
+            beat = _beat()  # how long ago its last event was changes by time alone
+            runs = self._logdir.runs
+            lines = []
+            for name in names:
+                run = runs.get(name)
+                if run is None:
+                    self._lines.pop(name, None)
+                    continue
+                known = self._lines.get(name)
+                if known is None or known[:3] != (run, run.version, beat):
+                    version = run.version  # before the rest: what changes in between is told again
+                    known = self._lines[name] = (run, version, beat, msgspec.json.encode(describe_run(run)))
+                lines.append(known[3])
+            return b",".join(lines)
+
+
+def _beat() -> int:
+    return int(time.monotonic() / HEARTBEAT_SECONDS)
 
 
 def _encode(event: str, data: Answer, version: int) -> bytes:
     assert isinstance(data, EVENTS[event])
-    return b"id: %b\nevent: %b\ndata: %b\n\n" % (
-        format_cursor(version).encode(),
-        event.encode(),
-        msgspec.json.encode(data),  # on one line: JSON escapes line breaks
-    )
+    return _frame(event, msgspec.json.encode(data), version)
+
+
+def _frame(event: str, data: bytes, version: int) -> bytes:
+    """``data`` is on one line: JSON escapes line breaks."""
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % (format_cursor(version).encode(), event.encode(), data)
 
 
 def stream_route(logdir: LogDir, broadcast: Broadcast) -> Route:

@@ -33,6 +33,7 @@ class Part:
         "_stop",
         "_tail",
         "_tail_rows",
+        "falls_judged",
         "file",
         "high",
         "is_scalar",
@@ -62,6 +63,8 @@ class Part:
         """Smallest and largest step."""
         self.last_step = high
         """Step of the last row; scalars only."""
+        self.falls_judged: dict[int, tuple[int, float] | None] = {}
+        """A row whose step falls -> step and wall time of the restart there; None when it is surely none."""
         self._head = columns
         self._start = start
         self._stop = stop

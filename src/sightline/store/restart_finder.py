@@ -82,10 +82,23 @@ def _by_steps(every: list[list[Part]]) -> list[tuple[EventFile, Restart]]:
             falls = part.file.falls.get(part.number, []) if part.is_scalar else []
             if not falls or len(falls) > MAX_FALLS:
                 continue
-            steps, wall_times = part.columns()[:2]
-            for row, stop in zip(falls, [*falls[1:], len(steps)], strict=True):
-                before = steps[:row]
-                if steps[row] in before and np.isin(np.unique(steps[row:stop][:COMPARED]), before).sum() >= MIN_REPEATS:
-                    key = (part.file, int(steps[row]))
-                    found[key] = min(float(wall_times[row]), found.get(key, math.inf))
+            for row, stop in zip(falls, [*falls[1:], len(part)], strict=True):
+                restart = _judge_fall(part, row, stop, last=row == falls[-1])
+                if restart is not None:
+                    key = (part.file, restart[0])
+                    found[key] = min(restart[1], found.get(key, math.inf))
     return [(file, Restart(step, wall_time, "steps")) for (file, step), wall_time in found.items()]
+
+
+def _judge_fall(part: Part, row: int, stop: int, last: bool) -> tuple[int, float] | None:
+    """Step and wall time of the restart at ``row``; None when it is none. Once: a run that grows is asked each time."""
+    judged = part.falls_judged
+    if row in judged:
+        return judged[row]
+    steps, wall_times = part.columns()[:2]
+    before = steps[:row]
+    repeats = steps[row] in before and np.isin(np.unique(steps[row:stop][:COMPARED]), before).sum() >= MIN_REPEATS
+    restart = (int(steps[row]), float(wall_times[row])) if repeats else None
+    if repeats or not last or stop - row >= COMPARED:  # rows that come later change nothing
+        judged[row] = restart
+    return restart
