@@ -3,6 +3,7 @@
     SightlineError
     ├── ArgumentError (ValueError)          a call was given something it can't use: got, want, what to do
     │   └── UnknownName (KeyError)          there is no such run or tag; names those that are near
+    ├── SeriesGone (LookupError)            a series that was held on to: its files were deleted or replaced
     ├── ArgumentTypeError (TypeError)       the same, when the type is what is wrong
     ├── MalformedMessage (ValueError)       bytes that are no protocol-buffer message
     ├── DamagedRecord (ValueError)          a record whose checksum does not match, read by position
@@ -21,6 +22,7 @@ __all__ = [
     "LogDirectoryError",
     "MalformedMessage",
     "MissingExtra",
+    "SeriesGone",
     "SightlineError",
     "UnknownName",
 ]
@@ -38,6 +40,10 @@ class UnknownName(ArgumentError, KeyError):
     """There is no run or no series of that name. The message gives the names that are nearest."""
 
     __str__ = Exception.__str__  # a KeyError shows its message in quotes
+
+
+class SeriesGone(SightlineError, LookupError):
+    """The files of a series went away, or were replaced, while the caller held on to it."""
 
 
 class ArgumentTypeError(SightlineError, TypeError):

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.server.conftest import Server
 
+from sightline.format.kernel import frame_scalar
+from sightline.server.app import create_app
+from sightline.server.stream import Broadcast
+from sightline.store import LogDir
+from sightline.store.series import Series
+
+JSON = {"Content-Type": "application/json"}
 SERIES = {"tag": "loss/train", "runs": ["two"]}
 
 
@@ -40,11 +49,11 @@ def test_a_wrong_query_is_400_with_a_sentence(server: Server, query: Any) -> Non
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"tag":"\\ud800","runs":[]}', b"[" * 100_000])
 def test_a_body_that_is_no_json_is_400(server: Server, body: bytes) -> None:
-    assert server.client.post("/api/scalar/series", content=body).status_code == 400
+    assert server.client.post("/api/scalar/series", content=body, headers=JSON).status_code == 400
 
 
 def test_a_body_of_many_megabytes_is_413(server: Server) -> None:
-    response = server.client.post("/api/scalar/series", content=b" " * (9 << 20))
+    response = server.client.post("/api/scalar/series", content=b" " * (9 << 20), headers=JSON)
     assert response.status_code == 413
     assert "8388608" in response.json()["error"]
 
@@ -81,3 +90,28 @@ def test_another_method_is_405(server: Server) -> None:
     assert server.client.post("/api/catalogue").status_code == 405
     assert server.client.get("/api/scalar/series").status_code == 405
     assert server.client.delete("/").status_code == 405
+
+
+def test_a_series_that_goes_while_it_is_asked_for_is_404(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "events.out.tfevents.1.x"
+    path.write_bytes(frame_scalar(b"x", 1.0, 0, 1000.0))
+    (tmp_path / "events.out.tfevents.2.x").write_bytes(frame_scalar(b"y", 1.0, 0, 1000.0))
+    logdir = LogDir(tmp_path)
+    logdir.refresh()
+    merge = Series._merge
+
+    def merge_late(series: Series) -> Any:
+        path.unlink()
+        logdir.refresh()
+        return merge(series)
+
+    monkeypatch.setattr(Series, "_merge", merge_late)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=create_app(logdir, Broadcast(logdir)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.post("/api/scalar/series", json={"tag": "x", "runs": ["."]})
+
+    response = asyncio.run(ask())
+    assert response.status_code == 404
+    assert "deleted" in response.json()["error"]

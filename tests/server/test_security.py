@@ -39,9 +39,32 @@ def test_other_names_are_refused_with_a_sentence(server: Server, host: str, path
     assert response.headers["x-content-type-options"] == "nosniff"
 
 
-def test_no_answer_invites_other_origins(server: Server) -> None:
-    response = server.client.get("/api/catalogue", headers={"Origin": "http://evil.example"})
-    assert "access-control-allow-origin" not in response.headers
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
+    ids=str,
+)
+def test_requests_of_other_sites_are_refused_with_a_sentence(server: Server, headers: dict[str, str]) -> None:
+    for response in (
+        server.client.get("/api/catalogue", headers=headers),
+        server.client.post("/api/scalar/series", json={"tag": "loss/train", "runs": ["two"]}, headers=headers),
+    ):
+        assert response.status_code == 403
+        assert "its own page" in response.json()["error"]
+        assert "access-control-allow-origin" not in response.headers
+
+
+def test_the_page_itself_may_be_linked_to_and_ask(server: Server) -> None:
+    assert server.client.get("/", headers={"Sec-Fetch-Site": "cross-site"}).status_code != 403
+    own = {"Origin": "http://localhost:9", "Sec-Fetch-Site": "same-origin"}
+    assert server.client.get("/api/catalogue", headers=own).status_code == 200
+
+
+def test_a_query_that_does_not_say_it_is_json_is_refused(server: Server) -> None:
+    body = '{"tag":"loss/train","runs":["two"]}'
+    response = server.client.post("/api/scalar/series", content=body, headers={"Content-Type": "text/plain"})
+    assert response.status_code == 415
+    assert "application/json" in response.json()["error"]
 
 
 @pytest.mark.parametrize(

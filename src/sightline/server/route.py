@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage
+from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage, SeriesGone
 from sightline.kinds import KINDS
 from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Query, room_endpoints
 from sightline.server.catalogue import CATALOGUE
@@ -54,7 +54,7 @@ def endpoint_route(path: str, endpoint: Endpoint, logdir: LogDir) -> Route:
     async def answer(request: Request) -> Response:
         headers = {"Cache-Control": "no-cache"}
         if endpoint.etag is not None:
-            headers["ETag"] = f'"{endpoint.etag(logdir)}"'
+            headers["ETag"] = f'"{await run_in_threadpool(endpoint.etag, logdir)}"'
             if request.headers.get("if-none-match") in (headers["ETag"], f"W/{headers['ETag']}"):
                 return Response(status_code=304, headers=headers)
         try:
@@ -62,9 +62,11 @@ def endpoint_route(path: str, endpoint: Endpoint, logdir: LogDir) -> Route:
             result = await run_in_threadpool(_answer, endpoint, logdir, query)
         except (msgspec.DecodeError, UnicodeDecodeError, ArgumentError) as error:
             return problem(400, f"Query not understood: {error}")
+        except _WrongType as error:
+            return problem(415, str(error))
         except _TooLarge as error:
             return problem(413, str(error))
-        except NotFound as error:
+        except (NotFound, SeriesGone) as error:
             return problem(404, str(error))
         except (DamagedRecord, MalformedMessage) as error:
             return problem(422, str(error))
@@ -89,12 +91,19 @@ class _TooLarge(Exception):
     pass
 
 
+class _WrongType(Exception):
+    pass
+
+
 async def _read_query(request: Request, endpoint: Endpoint) -> Query | None:
     if endpoint.query is None:
         return None
     if endpoint.method == "GET":
         # Everything in a URL is text: numbers and truth values are converted, text fields are taken as they are.
         return msgspec.convert(dict(request.query_params), endpoint.query, strict=False)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":  # which another site's page can't send without being asked about it first
+        raise _WrongType(f"The body must be application/json, and is {media_type or 'of no type'}")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

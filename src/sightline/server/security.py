@@ -3,6 +3,8 @@
 The server listens on the loopback only, but any page in the user's browser can reach the loopback: by DNS rebinding a
 foreign site's name is made to point to 127.0.0.1, and then the site reads the answers. Such a request names the foreign
 site in its ``Host`` header, so only names of this machine are answered. https://en.wikipedia.org/wiki/DNS_rebinding
+Without rebinding a foreign site can't read an answer, but it could keep the machine busy with questions: what a browser
+says comes from elsewhere (``Origin``, ``Sec-Fetch-Site``) is refused. A link to the page itself may stand anywhere.
 
 Event files are not trusted either: should markup from one ever reach the page, the Content-Security-Policy stops it
 from running script or fetching anything from elsewhere.
@@ -42,7 +44,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Guard:
-    """Middleware: refuses foreign ``Host`` headers, adds :data:`HEADERS` to every answer, refusals included."""
+    """Middleware: refuses foreign ``Host`` headers and other sites' requests; every answer gets :data:`HEADERS`."""
 
     def __init__(self, app: ASGIApp, bound_host: str) -> None:
         self._app = app
@@ -58,12 +60,18 @@ class Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        host = Headers(scope=scope).get("host", "")
-        if host_name(host) in self._names:
-            await self._app(scope, receive, send_guarded)
-        else:
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if host_name(host) not in self._names:
             refusal = problem(421, f"This server answers to localhost and 127.0.0.1, not to {host!r}.")
-            await refusal(scope, receive, send_guarded)
+        elif scope["path"].startswith("/api/") and headers.get("sec-fetch-site") == "cross-site":
+            refusal = problem(403, "This server answers its own page, not another site's.")
+        elif origin is not None and host_name(origin.partition("://")[2]) not in self._names:
+            refusal = problem(403, f"This server answers its own page, not one from {origin!r}.")
+        else:
+            await self._app(scope, receive, send_guarded)
+            return
+        await refusal(scope, receive, send_guarded)
 
 
 def host_name(host: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from sightline.errors import SeriesGone
 from sightline.format.event import SummaryMetadata
 from sightline.store.event_file import EventFile
 from sightline.store.naming import decode_metadata
@@ -111,7 +112,7 @@ class Series:
                 return merged
             pieces = [part.columns() for part in parts]
         if not pieces:  # its files went away while the caller held on to it
-            raise LookupError(f"series {self.key.tag!r} of run {self._run.name!r} is gone: its files were deleted")
+            raise SeriesGone(f"series {self.key.tag!r} of run {self._run.name!r} is gone: its files were deleted")
         columns = pieces[0] if len(pieces) == 1 else _join(pieces)
         flags = [_superseded(piece[0], rules) for piece, rules in zip(pieces, overtaken, strict=True)]
         superseded = flags[0] if len(flags) == 1 else np.concatenate(flags)
