@@ -4,6 +4,7 @@ Every room has the same files, and the file's name fixes what it may import (``t
 
 ``README.md``   what it shows, the bytes on disk (old and new), the endpoints with an example answer, limits
 ``schema.py``   ``KIND``: a :class:`Kind`; dataclasses and constants. Imports ``format`` only
+``message.py``  where the room has protocol-buffer messages of its own: apart, so that listing the rooms stays cheap
 ``write.py``    Python values -> :class:`~sightline.format.event.Value`. Imports ``format`` and its own schema
 ``decode.py``   ``Value`` -> what the user sees; names every legacy form. Imports ``format`` and its own schema
 ``api.py``      ``ENDPOINTS``: query -> answer. Imports ``store``, ``analysis`` and its own room

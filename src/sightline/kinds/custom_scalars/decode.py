@@ -73,7 +73,7 @@ def merge_layouts(layouts: Iterable[Layout]) -> Layout:
     merged: dict[str, Category] = {}
     for layout in layouts:
         for category in layout.categories:
-            known = merged.setdefault(category.title, replace(category, charts=()))
+            known = merged.setdefault(category.title, category)
             charts = dict.fromkeys((*known.charts, *category.charts))
             merged[category.title] = replace(known, charts=tuple(charts))
     return Layout(tuple(merged.values()))
