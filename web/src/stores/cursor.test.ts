@@ -11,6 +11,8 @@ beforeEach(() => {
   view.reset();
   runs.forget();
   cursor.show([]);
+  // Forgets the runs: what is known of them is newer than what follows.
+  catalogue.take(catalogueAnswer([]));
   catalogue.take(
     catalogueAnswer([runAnswer('a', { last_step: 1000, version: 1 }), runAnswer('b', { last_step: 4000, version: 1 })]),
   );
