@@ -38,7 +38,8 @@ def test_nothing_that_starts_threads_processes_or_connections_is_loaded() -> Non
 
 
 def test_the_public_names_are_these() -> None:
-    assert sightline.__all__ == ["FileWriter", "GlobalSummaryWriter", "SummaryWriter", "open_logdir", "summary_iterator"]
+    names = ["FileWriter", "GlobalSummaryWriter", "SummaryWriter", "open_logdir", "summary_iterator"]
+    assert sightline.__all__ == names
     assert set(sightline.__all__) <= set(dir(sightline))
 
 

@@ -12,7 +12,8 @@ VALUES = np.array([-1e3, -1.0, -1e-3, 0.0, 1e-3, 1.0, 10.0, 1e6])
 
 def test_log_is_that_of_matplotlib_and_leaves_out_zero_and_below() -> None:
     positive = VALUES[VALUES > 0]
-    np.testing.assert_allclose(forward("log", positive), LogTransform(10).transform_non_affine(positive), atol=1e-15)
+    theirs = np.asarray(LogTransform(10).transform_non_affine(positive), np.float64)
+    np.testing.assert_allclose(forward("log", positive), theirs, rtol=1e-7, atol=1e-15)
     assert np.isnan(forward("log", VALUES[VALUES <= 0])).all()
 
 

@@ -28,7 +28,7 @@ def frame_scalar(tag: bytes, value: float, step: int | None, wall_time: float) -
     """A whole record of one scalar; a value beyond float32 is infinite, ``OverflowError`` if the step is no int64."""
 
 def format_table(matrix: npt.NDArray[np.float32] | npt.NDArray[np.float64]) -> bytes:
-    """A matrix (n, m), C-contiguous, as n lines of m numbers with tabs between them, each as ``repr(float(number))``."""
+    """A matrix (n, m), C-contiguous, as n lines of m numbers with tabs between, each as ``repr(float(number))``."""
 
 def timed_write(fd: int, data: Buffer) -> tuple[int, float]:
     """``os.write``, and the seconds that the write itself took: without the wait for the GIL after it."""
