@@ -76,6 +76,8 @@ export class Loader {
   #axis: string | null = null;
   readonly #latest = new Latest();
   #current: { question: string; detail: boolean; runs: ReadonlySet<string> } | null = null;
+  /** Versions of the runs that the last failure was about: growth is a reason to ask again. */
+  #failed: ReadonlyMap<string, number> = new Map();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #started = -Infinity;
   #took = 0;
@@ -158,7 +160,9 @@ export class Loader {
 
   #plan(): void {
     const missing = this.#missing();
-    if (missing === null || this.failure !== null) return;
+    if (missing === null) return;
+    const failed = this.failure !== null;
+    if (failed && !missing.runs.some((run) => run.version > (this.#failed.get(run.name) ?? Infinity))) return;
     const current = this.#current;
     if (
       current !== null &&
@@ -169,11 +173,12 @@ export class Loader {
       return;
     clearTimeout(this.#timer);
     const nothingYet = this.#held.whole.size === 0 && this.#held.part.size === 0;
-    const wait = missing.fresh
-      ? nothingYet
-        ? 0
-        : SETTLE_MS
-      : Math.max(0, this.#started + Math.max(GROWTH_MS, this.#took * GROWTH_SHARE) - performance.now());
+    const wait =
+      missing.fresh && !failed
+        ? nothingYet
+          ? 0
+          : SETTLE_MS
+        : Math.max(0, this.#started + Math.max(GROWTH_MS, this.#took * GROWTH_SHARE) - performance.now());
     this.#timer = setTimeout(() => void this.#ask(), wait);
   }
 
@@ -219,7 +224,10 @@ export class Loader {
       if (side === 'part') this.#partRange = range;
       this.failure = null;
     } catch (error) {
-      if (this.#current === current) this.failure = reasonOf(error);
+      if (this.#current === current) {
+        this.failure = reasonOf(error);
+        this.#failed = new Map(runs.map((run) => [run.name, run.version]));
+      }
     } finally {
       if (this.#current === current) {
         this.#took = performance.now() - this.#started;

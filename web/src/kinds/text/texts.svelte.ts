@@ -10,6 +10,7 @@
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { reasonOf } from '../../lib/api';
+import { catalogue } from '../../stores/catalogue.svelte';
 import { Growing } from '../../stores/growing.svelte';
 import { readEntries, readSteps } from './api';
 import { isCurrent, sameSteps, seriesOf, WINDOW, windowsOf } from './model';
@@ -33,6 +34,8 @@ export function seriesAt(run: string, tag: string, overtaken: boolean): TextSeri
 interface Window {
   readonly entries: readonly TextEntry[];
   readonly failure: string | null;
+  /** The run's, when it was asked for: a failure stands until the run has grown. */
+  readonly version: number;
 }
 
 /** Windows kept; the ones not asked for longest go first. 400 windows of 20 texts are what a long look at a log directory needs. */
@@ -44,13 +47,14 @@ class Texts {
 
   want(run: string, tag: string, indexes: readonly number[], markdown: boolean): void {
     const all = steps.get(run, tag)?.value;
+    const version = catalogue.version(run);
     if (!all) return;
     untrack(() => {
       for (const window of windowsOf(indexes)) {
         const key = keyOf(run, tag, window, markdown);
         const known = this.#windows.get(key);
         if (known && known.failure === null && isCurrent(known.entries, window, all)) continue;
-        if (known?.failure != null || this.#asking.has(key)) continue;
+        if ((known?.failure != null && known.version >= version) || this.#asking.has(key)) continue;
         void this.#ask(run, tag, window, markdown);
       }
     });
@@ -85,11 +89,12 @@ class Texts {
     const key = keyOf(run, tag, window, markdown);
     this.#asking.add(key);
     const before = this.#windows.get(key)?.entries ?? [];
+    const version = untrack(() => catalogue.version(run));
     let now: Window;
     try {
-      now = { entries: await readEntries(run, tag, window * WINDOW, WINDOW, markdown), failure: null };
+      now = { entries: await readEntries(run, tag, window * WINDOW, WINDOW, markdown), failure: null, version };
     } catch (error) {
-      now = { entries: before, failure: reasonOf(error) };
+      now = { entries: before, failure: reasonOf(error), version };
     }
     this.#asking.delete(key);
     // Put at the end: a map keeps the order of insertion, so the first is the one not asked for longest.
