@@ -197,3 +197,11 @@ def test_other_writers_pictures_are_those_that_tensorboard_reads(
     for pictures, wanted in ((found[0], what["first"]), (found[-1], what["last"])):
         assert hashlib.sha256(pictures[0]).hexdigest() == wanted["first_encoded_sha256"]
         assert len(pictures) == wanted["images"]
+
+
+def test_a_value_that_claims_millions_of_pictures_is_counted_to_a_bound(tmp_path: Path) -> None:
+    value = Value(tag="x", tensor=TensorProto(dtype=DataType.STRING, string_val=[b""] * 50_000)).SerializeToString()
+    path = tmp_path / "value"
+    path.write_bytes(value)
+    with path.open("rb") as opened:
+        assert count_samples(opened.fileno(), 0, len(value)) == 1000

@@ -117,3 +117,21 @@ def test_an_unknown_run_or_tag_is_not_found(tmp_path: Path, run: str, tag: str) 
         read_html(logdir, TextHtmlQuery(run=run, tag=tag))
     with pytest.raises(NotFound):
         read_steps(logdir, TextStepsQuery(run=run, tag=tag))
+
+
+def test_a_text_of_very_many_cells_is_cut_and_says_so(tmp_path: Path) -> None:
+    shown = html(write_tensor(tmp_path, [300_000], [b"<a>"] * 300_000))
+    assert "Too large to lay out: 300,000 texts, 900,000 characters" in shown
+    assert "The first 2,000 follow" in shown
+    assert "<td>" not in shown
+    assert shown.count("&lt;a&gt;") == 2000
+
+
+def test_the_bound_is_of_a_whole_answer(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        for step in range(12):
+            writer.add_text("x", "y" * 150_000, step)
+    answer = read_html(read_logdir(tmp_path), TextHtmlQuery(run=".", tag="x/text_summary", markdown=False))
+    assert sum(len(entry.html) for entry in answer.entries) < 510_000
+    assert "Too large" not in answer.entries[0].html
+    assert "Too large" in answer.entries[-1].html

@@ -30,7 +30,7 @@ class ImageStep(Answer):
     wall_time: float | None
     """Seconds since the Unix epoch; null when the file has no finite one."""
     samples: int
-    """Pictures at this step; 0 when the record holds none that can be shown."""
+    """Pictures at this step; 0 when the record holds none that can be shown. No more than 1,000 are counted."""
     file: str
     """The event file, by an id that changes when the file is replaced."""
     record: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 
 from sightline.errors import MalformedMessage
 from sightline.format.wire import FIXED32, FIXED64, LENGTH_DELIMITED, VARINT, read_varint
@@ -21,17 +22,20 @@ MAX_HEADER_BYTES = 20
 
 VALUE_IMAGE, VALUE_TENSOR, TENSOR_STRING = 4, 8, 8
 SIZE_STRINGS = 2
+MAX_SAMPLES = 1000
+"""Counted at most: a value that claims millions of pictures must not keep the server busy. Nobody looks at so many."""
 """A tensor of pictures begins with their width and height."""
 
 
 def count_samples(descriptor: int, offset: int, length: int) -> int:
-    """Pictures in the ``Value`` at a position of an open file; 0 when it holds none or is malformed."""
+    """Pictures in the ``Value`` at a position of an open file; 0 when it holds none or is malformed, at most 1,000."""
     try:
         for number, begin, end in _fields(descriptor, offset, offset + length):
             if number == VALUE_IMAGE:
                 return 1
             if number == VALUE_TENSOR:
-                strings = sum(1 for number, _, _ in _fields(descriptor, begin, end) if number == TENSOR_STRING)
+                fields = (number for number, _, _ in _fields(descriptor, begin, end) if number == TENSOR_STRING)
+                strings = sum(1 for _ in islice(fields, MAX_SAMPLES + SIZE_STRINGS))
                 return max(0, strings - SIZE_STRINGS)
     except MalformedMessage:
         pass

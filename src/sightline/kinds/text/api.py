@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sightline.errors import DamagedRecord, MalformedMessage
 from sightline.kinds.endpoint import Answer, Endpoint, NotFound, Query
 from sightline.kinds.text.decode import decode_text
-from sightline.kinds.text.html import render_markdown, render_plain, render_table
+from sightline.kinds.text.html import MAX_ANSWER_CHARACTERS, MAX_CELLS, render_markdown, render_plain, render_table
 from sightline.kinds.text.schema import KIND
 from sightline.store import ItemColumns, ItemSeries, LogDir, SeriesKey
 
@@ -90,7 +90,18 @@ def read_html(logdir: LogDir, query: TextHtmlQuery) -> TextEntries:
     series = _series(logdir, query.run, query.tag)
     columns = series.columns()
     rows = range(query.first, min(query.first + query.count, len(columns)))
-    return TextEntries(total=len(columns), entries=[_read_entry(series, columns, row, query.markdown) for row in rows])
+    room = _Room()
+    return TextEntries(
+        total=len(columns), entries=[_read_entry(series, columns, row, query.markdown, room) for row in rows]
+    )
+
+
+class _Room:
+    """What one answer may still hold: twenty texts at the bound of one would be twenty times its cost."""
+
+    def __init__(self) -> None:
+        self.cells = MAX_CELLS
+        self.characters = MAX_ANSWER_CHARACTERS
 
 
 def _series(logdir: LogDir, run: str, tag: str) -> ItemSeries:
@@ -102,10 +113,10 @@ def _series(logdir: LogDir, run: str, tag: str) -> ItemSeries:
     return series
 
 
-def _read_entry(series: ItemSeries, columns: ItemColumns, row: int, markdown: bool) -> TextEntry:
+def _read_entry(series: ItemSeries, columns: ItemColumns, row: int, markdown: bool, room: _Room) -> TextEntry:
     html = error = ""
     try:
-        html = _render(decode_text(series.read(row, columns), series.metadata), markdown)
+        html = _render(decode_text(series.read(row, columns), series.metadata), markdown, room)
     except (DamagedRecord, MalformedMessage, OSError) as trouble:
         error = str(trouble)
     wall_time = float(columns.wall_time[row])
@@ -119,9 +130,14 @@ def _read_entry(series: ItemSeries, columns: ItemColumns, row: int, markdown: bo
     )
 
 
-def _render(texts: npt.NDArray[np.object_], markdown: bool) -> str:
+def _render(texts: npt.NDArray[np.object_], markdown: bool, room: _Room) -> str:
     """One text as itself, also in torch's shape [1]; more of them as a table, as TensorBoard shows them."""
     render: Any = render_markdown if markdown else render_plain
+    characters = sum(map(len, texts.flat))
+    if texts.size > room.cells or characters > room.characters:
+        return _render_cut(texts, characters, room)
+    room.cells -= texts.size
+    room.characters -= characters
     if texts.size == 1:
         return str(render(texts.item()))
     while texts.ndim > 2:  # TensorBoard shows the first slice of more axes
@@ -130,6 +146,24 @@ def _render(texts: npt.NDArray[np.object_], markdown: bool) -> str:
         texts = texts[0]
     rows = texts.reshape(-1, 1) if texts.ndim == 1 else texts
     return render_table([[render(cell) for cell in row] for row in rows.tolist()])
+
+
+def _render_cut(texts: npt.NDArray[np.object_], characters: int, room: _Room) -> str:
+    """The beginning of a text that the answer has no room for, as it is, under a sentence that says so."""
+    kept: list[str] = []
+    left = room.characters
+    for text in texts.flat[: max(1, room.cells)]:
+        kept.append(str(text)[:left])
+        left -= len(kept[-1])
+        if left <= 0:
+            break
+    shown = "\n".join(kept)
+    room.cells = max(0, room.cells - len(kept))
+    room.characters = left
+    words = f"Too large to lay out: {texts.size:,} texts, {characters:,} characters. "
+    return f"<p>{words}The first {len(kept):,} follow as they are, {sum(map(len, kept)):,} characters.</p>" + str(
+        render_plain(shown)
+    )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

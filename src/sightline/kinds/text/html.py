@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-__all__ = ["render_markdown", "render_plain", "render_table"]
+__all__ = ["MAX_ANSWER_CHARACTERS", "MAX_CELLS", "render_markdown", "render_plain", "render_table"]
 
 # fmt: off
 TAGS = {
@@ -28,6 +28,9 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 MAX_MARKDOWN_CHARACTERS = 200_000
 """Parsing takes about a second for so many, and a hostile text takes longer than its length suggests."""
+MAX_CELLS = 2_000
+MAX_ANSWER_CHARACTERS = 500_000
+"""Of one answer. Beyond them texts are shown as they are, and cut: a hostile file must not keep the server busy."""
 URL_SCHEMES = {"http", "https", "mailto"}
 
 
