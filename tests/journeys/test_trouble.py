@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.journeys.trainer import loss_at
 
 from sightline import SummaryWriter
@@ -186,3 +186,23 @@ def test_eight_tabs_are_all_live_and_go_on_when_the_first_is_closed(
         for tab in tabs[1:]:
             expect(tab.get_by_role("article", name="later", exact=True)).to_be_visible()
             expect(tab.get_by_role("status", name="Connection")).to_contain_text("Live")
+
+
+def test_a_directory_that_cannot_be_listed_is_counted_and_named(
+    page: Page, serve: Callable[..., Viewer], tmp_path: Path
+) -> None:
+    log_scalars(tmp_path / "a", 5)
+    viewer = serve(tmp_path)
+
+    def add(route: Route) -> None:
+        """Permissions do not stop root, and tests may run as root: the server's own test has a real reason."""
+        answer = route.fetch()
+        said = answer.json()
+        said["directories"] = [{"path": "/logs/<b>closed</b>", "reason": "can't be listed: Permission denied"}]
+        route.fulfill(response=answer, json=said)
+
+    page.route("**/api/ledger", add)
+    page.goto(viewer.url)
+    page.get_by_role("button", name="1 damaged").click()
+    expect(page.get_by_role("dialog")).to_contain_text("/logs/<b>closed</b>")
+    expect(page.get_by_role("dialog")).to_contain_text("can't be listed: Permission denied")

@@ -8,6 +8,8 @@ from pathlib import Path
 from tests.server.conftest import Server
 
 from sightline.format.kernel import frame_scalar
+from sightline.server.ledger import read_ledger
+from sightline.store import LogDir
 
 
 def records(count: int) -> list[bytes]:
@@ -50,3 +52,12 @@ def test_an_empty_file_is_listed_with_a_note(serve: Callable[..., Server], tmp_p
     server.wait_until_read()
     (file,) = server.get("/api/ledger")["files"]
     assert (file["size_bytes"], file["records"], file["note"]) == (0, 0, "empty")
+
+
+def test_a_directory_that_cannot_be_listed_is_named_with_the_reason(tmp_path: Path) -> None:
+    loop = tmp_path / ("d" * 200)
+    loop.mkdir()
+    logdir = LogDir(tmp_path)
+    logdir._tree.problems = {str(loop): "can't be listed: Permission denied"}  # type: ignore[misc]  # root may list all
+    (directory,) = read_ledger(logdir, None).directories
+    assert (directory.path, directory.reason) == (str(loop), "can't be listed: Permission denied")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sightline.kinds.endpoint import Answer, Endpoint
 from sightline.store import EventFile, LogDir
 
-__all__ = ["LEDGER", "Ledger", "LedgerDamage", "LedgerFile", "read_ledger"]
+__all__ = ["LEDGER", "Ledger", "LedgerDamage", "LedgerDirectory", "LedgerFile", "read_ledger"]
 
 
 class LedgerDamage(Answer):
@@ -34,14 +34,26 @@ class LedgerFile(Answer):
     """Anything else worth knowing (vanished, replaced, not readable and why); empty when there is nothing."""
 
 
+class LedgerDirectory(Answer):
+    """A directory that can't be listed: what is in it is not shown."""
+
+    path: str
+    reason: str
+
+
 class Ledger(Answer):
     """All event files, by run in natural order and then as the store lists them."""
 
     files: list[LedgerFile]
+    directories: list[LedgerDirectory]
+    """Those that can't be listed."""
 
 
 def read_ledger(logdir: LogDir, query: None) -> Ledger:
-    return Ledger(files=[_describe(run.name, file) for run in logdir.runs.values() for file in run.files])
+    return Ledger(
+        files=[_describe(run.name, file) for run in logdir.runs.values() for file in run.files],
+        directories=[LedgerDirectory(path=path, reason=why) for path, why in sorted(logdir.problems.items())],
+    )
 
 
 def _describe(run: str, file: EventFile) -> LedgerFile:

@@ -35,6 +35,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scalar/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All points of one tag in several runs, as CSV or JSON */
+        post: operations["post_scalar_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scalar/series": {
         parameters: {
             query?: never;
@@ -278,6 +295,8 @@ export interface components {
          */
         Ledger: {
             files: components["schemas"]["LedgerFile"][];
+            /** @description Those that can't be listed. */
+            directories: components["schemas"]["LedgerDirectory"][];
         };
         /**
          * LedgerFile
@@ -306,6 +325,53 @@ export interface components {
             length: number;
             /** @description What is wrong there, in words. */
             reason: string;
+        };
+        /**
+         * LedgerDirectory
+         * @description A directory that can't be listed: what is in it is not shown.
+         */
+        LedgerDirectory: {
+            path: string;
+            reason: string;
+        };
+        /**
+         * ScalarPointsQuery
+         * @description What is saved: all points of a tag in these runs, with places and smoothing as a chart has them.
+         */
+        ScalarPointsQuery: {
+            tag: string;
+            runs: string[];
+            /**
+             * @default csv
+             * @enum {unknown}
+             */
+            format: "csv" | "json";
+            /**
+             * @default step
+             * @enum {unknown}
+             */
+            x: "relative" | "step" | "tag" | "wall";
+            /** @default  */
+            x_tag: string;
+            /**
+             * @default linear
+             * @enum {unknown}
+             */
+            x_scale: "linear" | "log" | "symlog";
+            /** @default null */
+            range: [
+                number,
+                number
+            ] | null;
+            /** @default 0 */
+            smoothing: number;
+            /**
+             * @default ema
+             * @enum {unknown}
+             */
+            smoother: "ema" | "gaussian" | "mean";
+            /** @default false */
+            superseded: boolean;
         };
         /**
          * ScalarSeriesQuery
@@ -429,7 +495,7 @@ export interface components {
             step: number;
             /** @description Seconds since the Unix epoch; null when the file has no finite one. */
             wall_time: number | null;
-            /** @description Pictures at this step; 0 when the record holds none that can be shown. */
+            /** @description Pictures at this step; 0 when the record holds none that can be shown. No more than 1,000 are counted. */
             samples: number;
             /** @description The event file, by an id that changes when the file is replaced. */
             file: string;
@@ -563,6 +629,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ledger"];
+                };
+            };
+        };
+    };
+    post_scalar_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScalarPointsQuery"];
+            };
+        };
+        responses: {
+            /** @description All points of one tag in several runs, as CSV or JSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -6,6 +6,7 @@
  *     damage.cut         what is wrong with files that are not damaged but cut short or empty, in words, by run
  *     damage.cutNotice   the quiet line about those that were not seen before: { run, file, words, others } or null
  *     damage.dismiss()   it has been seen
+ *     damage.unlisted    directories that could not be listed, as of the last ledger: { path, reason }
  *     damage.ledger()    the whole ledger, from the server
  */
 
@@ -30,6 +31,8 @@ class Damage {
   #seenCut = $state.raw<ReadonlySet<string>>(new Set());
   #files = $state.raw<readonly LedgerFile[]>([]);
   #latest = new Latest();
+
+  unlisted = $state.raw<components['schemas']['Ledger']['directories']>([]);
 
   readonly fresh: readonly string[] = $derived.by(() => {
     // Without this, every event would go through all runs.
@@ -91,7 +94,9 @@ class Damage {
   }
 
   async ledger(signal?: AbortSignal): Promise<readonly LedgerFile[]> {
-    return (await getJson<components['schemas']['Ledger']>('ledger', {}, signal)).files;
+    const answer = await getJson<components['schemas']['Ledger']>('ledger', {}, signal);
+    this.unlisted = answer.directories;
+    return answer.files;
   }
 
   start(): () => void {
