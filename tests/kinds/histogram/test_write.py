@@ -112,14 +112,17 @@ def test_any_values_within_the_edges_have_torchs_bytes(values: npt.NDArray[np.fl
 @pytest.mark.filterwarnings("ignore:The number of bins estimated may be suboptimal")
 @given(
     arrays.arrays(np.float64, st.integers(1, 60), elements=st.floats(-100, 100)),
-    st.one_of(st.sampled_from(ESTIMATORS), st.integers(1, 40), st.lists(st.floats(-100, 100), min_size=2).map(sorted)),
+    # Not "fd": with a few values close together torch asks for more memory than there is.
+    st.sampled_from([name for name in ESTIMATORS if name != "fd"])
+    | st.integers(1, 40)
+    | st.lists(st.floats(-100, 100), min_size=2).map(sorted),
     st.none() | st.integers(1, 12),
 )
 def test_any_bins_have_torchs_bytes(values: npt.NDArray[np.float64], bins: Any, max_bins: int | None) -> None:
     got = encode(values, bins, max_bins)
     try:
         want = by_torch(values, bins, max_bins)
-    except ValueError:  # "Too many bins for data range", "The histogram is empty"
+    except (ValueError, MemoryError):  # "Too many bins for data range", "The histogram is empty"; 1e15 bins of "scott"
         return
     assert got == want or not sum(Summary.Value.FromString(want).histo.bucket)
 
@@ -185,6 +188,7 @@ HARD = {
     "an outlier": [*np.linspace(0, 1, 999).tolist(), 1e300],
     "a smaller outlier": [*np.linspace(0, 1, 999).tolist(), 1e12],
     "one value": [1e300],
+    "one value 41 times": [6.27913634] * 41,  # whose standard deviation is not quite 0
     "nothing": [],
     "NaN": [math.nan, 1.0, 2.0],
 }

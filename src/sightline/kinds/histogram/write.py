@@ -146,7 +146,9 @@ def _bin(
     if isinstance(bins, np.ndarray):
         return np.histogram(values, bins)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        if bins in ("auto", "fd") and _wants_too_many(values, high - low):
+        if low == high and isinstance(bins, str):
+            bins = 1  # what all of them want, but for errors of rounding in "scott": then 1e15 of them
+        elif bins in ("auto", "fd") and _wants_too_many(values, high - low):
             bins = _limited(len(values), high - low)
         try:
             if math.isfinite(high - low):
