@@ -12,7 +12,7 @@ import pytest
 
 from sightline.format.kernel import frame_scalar
 from sightline.server import stream
-from sightline.server.catalogue import CatalogueRun
+from sightline.server.catalogue import CatalogueRun, describe_run
 from sightline.server.stream import Broadcast
 from sightline.store import LogDir, Run
 
@@ -95,7 +95,6 @@ def test_a_change_is_described_once_for_all_pages_and_off_the_event_loop(
 ) -> None:
     monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 1e6)
     described: list[tuple[str, bool]] = []
-    describe_run = stream.describe_run
 
     def describe(run: Run) -> CatalogueRun:
         described.append((run.name, threading.current_thread() is threading.main_thread()))

@@ -203,7 +203,12 @@ def test_a_file_that_goes_on_growing_was_not_over_after_all(files: Any) -> None:
 def test_a_fall_is_judged_once_while_the_run_grows(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[int] = []
     columns = Part.columns
-    monkeypatch.setattr(Part, "columns", lambda part: compared.append(1) or columns(part))
+
+    def compare(part: Part) -> Any:
+        compared.append(part.number)
+        return columns(part)
+
+    monkeypatch.setattr(Part, "columns", compare)
     files.add("a", *curve(files, [0, 1, 2, 3, 1, 2], 10.0))
     logdir = LogDir(files.root)
     logdir.refresh()
@@ -219,7 +224,7 @@ def test_a_fall_is_judged_again_until_enough_has_come(files: Any) -> None:
     files.add("a", *curve(files, [0, 1, 2, 3, 1], 10.0))
     logdir = LogDir(files.root)
     logdir.refresh()
-    assert logdir.runs["a"].restarts == ()
+    assert len(logdir.runs["a"].restarts) == 0
     files.add("a", files.scalar(2, wall_time=15.0))
     logdir.refresh()
     assert logdir.runs["a"].restarts == (Restart(1, 14.0, "steps"),)

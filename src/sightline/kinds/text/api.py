@@ -133,7 +133,7 @@ def _read_entry(series: ItemSeries, columns: ItemColumns, row: int, markdown: bo
 def _render(texts: npt.NDArray[np.object_], markdown: bool, room: _Room) -> str:
     """One text as itself, also in torch's shape [1]; more of them as a table, as TensorBoard shows them."""
     render: Any = render_markdown if markdown else render_plain
-    characters = sum(map(len, texts.flat))
+    characters = sum(len(str(text)) for text in texts.ravel().tolist())
     if texts.size > room.cells or characters > room.characters:
         return _render_cut(texts, characters, room)
     room.cells -= texts.size
