@@ -22,11 +22,13 @@ import numpy as np
 import PIL.Image
 import pytest
 import torch
+from google.protobuf import text_format  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.compat.proto.graph_pb2 import GraphDef
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
+from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 from tensorboardX import SummaryWriter as TensorboardxWriter
 from torch.utils.tensorboard import SummaryWriter as TorchWriter
 
@@ -290,3 +292,33 @@ def test_the_stop_that_ends_a_file_hides_nothing_from_tensorboard(tmp_path: Path
 
 def _as_rows(scalars: Iterable[Any]) -> list[tuple[float, int, float]]:
     return [(point.wall_time, point.step, point.value) for point in scalars]
+
+
+@pytest.mark.filterwarnings("ignore:Embedding dir exists")
+@pytest.mark.parametrize("kind", [TorchWriter, TensorboardxWriter])
+def test_an_embeddings_files_are_theirs(tmp_path: Path, kind: Callable[[str], Any]) -> None:
+    for name, writer in (("ours", SummaryWriter(tmp_path / "ours")), ("theirs", kind(str(tmp_path / "theirs")))):
+        matrix, pictures = torch.tensor(normal(7, 3)), torch.tensor(uniform(7, 3, 8, 8))
+        writer.add_embedding(matrix, [f"label {n}" for n in range(7)], pictures, 3, "with/all")
+        writer.add_embedding(matrix, [[n, "b"] for n in range(7)], None, 4, "rows", ["a", "b"])
+        writer.close()
+        (tmp_path / name / "projector_config.pbtxt").rename(tmp_path / name / "config")
+
+    def files(name: str) -> dict[str, bytes]:
+        found = [path for path in (tmp_path / name).rglob("*") if path.is_file() and "tfevents" not in path.name]
+        return {str(path.relative_to(tmp_path / name)): path.read_bytes() for path in found}
+
+    ours, theirs = files("ours"), files("theirs")
+    assert ours.keys() == theirs.keys()
+    assert ProjectorConfig() != _config(ours.pop("config")) == _config(theirs.pop("config"))
+    for name in [name for name in ours if name.endswith(".png")]:
+        pixels = [np.asarray(PIL.Image.open(io.BytesIO(each.pop(name)))).astype(int) for each in (ours, theirs)]
+        assert np.abs(pixels[0] - pixels[1]).max() <= 1
+    assert ours == theirs
+
+
+def _config(text: bytes) -> Any:
+    config = text_format.Parse(text.decode(), ProjectorConfig())
+    for embedding in config.embeddings:
+        embedding.ClearField("tensor_shape")  # ours says it as well
+    return config

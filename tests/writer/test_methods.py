@@ -235,6 +235,18 @@ def test_nothing_is_written_where_nothing_is_to_be_written(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["export.json"]
 
 
+def test_an_embedding_that_can_not_be_written_does_not_stop_training(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        (tmp_path / "00000").write_text("in the way")
+        writer.add_embedding(np.eye(3))
+        assert writer.stats().lost_records == 1
+        assert len(caplog.records) == 1
+        with pytest.raises(ArgumentError):
+            writer.add_embedding(np.eye(3), ["only one"])
+
+
 def test_the_names_of_both_models_for_the_directory(tmp_path: Path) -> None:
     with SummaryWriter(log_dir=tmp_path / "a") as ours, SummaryWriter(logdir=tmp_path / "b") as theirs:
         assert (ours.get_logdir(), theirs.get_logdir()) == (tmp_path / "a", tmp_path / "b")

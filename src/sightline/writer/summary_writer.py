@@ -168,6 +168,7 @@ class SummaryWriter:
         # Re-entrant: a signal handler may log while its own thread is making a run's directory.
         self._run_lock = RLock()
         self._count_lock = RLock()
+        self._embedding_lock = RLock()
 
     def _new_file_writer(self, directory: str | os.PathLike[str], tolerant: bool = False) -> FileWriter:
         return FileWriter(
@@ -587,15 +588,17 @@ class SummaryWriter:
         """
         from sightline.kinds.projector.write import write_embedding
 
-        write_embedding(
-            self.file_writer.event_writer.directory,
-            as_array(mat, "mat"),
-            metadata=metadata,
-            label_img=None if label_img is None else as_array(label_img, "label_img"),
-            step=self.file_writer.step_of(global_step),
-            tag=as_tag(tag),
-            metadata_header=metadata_header,
-        )
+        matrix = as_array(mat, "mat")
+        pictures = None if label_img is None else as_array(label_img, "label_img")
+        step, name = self.file_writer.step_of(global_step), as_tag(tag)
+        if not self._write_to_disk:
+            return
+        file = self.file_writer.event_writer
+        try:
+            with self._embedding_lock:  # all of a run share one configuration file
+                write_embedding(file.directory, matrix, metadata, pictures, step, name, metadata_header)
+        except OSError as error:
+            file.lose(1, error.strerror or str(error))
 
     @_counted
     def add_custom_scalars_multilinechart(
