@@ -163,8 +163,8 @@ def test_everything_that_torch_writes_becomes_files(tmp_path: Path) -> None:
     run_files = [name.removeprefix("run%201/") for name in files(out)]
     assert run_files == [
         "audio/tone/step-6.wav",
-        "graph/graph-0-step-0.pb",
-        "graph/run-metadata-1-step-0.pb",
+        "graph/__run_graph__/step-0.pb",
+        "graph/step1/step-0.pb",
         "histogram/w/step-3.csv",
         "image/gan%2Fout/step-7-2.png",
         "image/gan%2Fout/step-7.png",
@@ -181,7 +181,7 @@ def test_everything_that_torch_writes_becomes_files(tmp_path: Path) -> None:
     assert counts["count"].sum() == 3
     from tensorboard.compat.proto.graph_pb2 import GraphDef
 
-    assert len(GraphDef.FromString((there / "graph/graph-0-step-0.pb").read_bytes()).node) > 0
+    assert len(GraphDef.FromString((there / "graph/__run_graph__/step-0.pb").read_bytes()).node) > 0
 
 
 def image(tag: str, picture: bytes = b"\x89PNG\r\n\x1a\n") -> bytes:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sightline.kinds import KINDS
-from sightline.store import LogDir, Run, ScalarSeries, SeriesKey
+from sightline.store import ItemSeries, LogDir, Run, ScalarSeries, SeriesKey
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 SLUGS = sorted(path.stem for path in (CORPUS / "expected").glob("*.json"))
@@ -48,9 +48,13 @@ def test_every_run_holds_what_tensorboard_finds(slug: str, expected: dict[str, A
         for tag, facts in expected["tags"].items():
             assert len(run.series[SeriesKey(kind_of(tag, facts), tag)]) > facts["count"]
         return
+    graphs = {("graph", tag): facts["count"] for tag, facts in expected["migrated"].items() if is_event(facts, tag)}
     assert {(key.kind, key.tag): len(series) for key, series in run.series.items()} == {
-        (kind_of(tag, facts), tag): facts["count"] for tag, facts in expected["tags"].items()
+        **{(kind_of(tag, facts), tag): facts["count"] for tag, facts in expected["tags"].items()},
+        **graphs,
+        **({("graph", "__meta_graph__"): expected["what"]["meta_graph_def"]} if meta(expected) else {}),
     }
+    check_graphs(run, expected)
     for tag, facts in expected["tags"].items():
         check_tag(run, SeriesKey(kind_of(tag, facts), tag), facts)
 
@@ -61,6 +65,30 @@ def kind_of(tag: str, facts: dict[str, Any]) -> str:
     legacy = {kind.legacy_field: kind.name for kind in KINDS if kind.legacy_field not in (None, "tensor")}
     plugins = {plugin: kind.name for kind in KINDS for plugin in kind.plugin_names}
     return legacy.get(forms[0]) or plugins.get(facts["plugin"], facts["plugin"]) or forms[0]
+
+
+def is_event(facts: dict[str, Any], tag: str) -> bool:
+    """Whether TensorBoard made the tag from an event that is no summary."""
+    return tag == "__run_graph__" or facts["plugin"] == "graph_tagged_run_metadata"
+
+
+def meta(expected: dict[str, Any]) -> bool:
+    return "meta_graph_def" in expected["what"]
+
+
+def check_graphs(run: Run, expected: dict[str, Any]) -> None:
+    series = run.series.get(SeriesKey("graph", "__run_graph__"))
+    graphs = sorted(facts["sha256"] for facts in expected["graphs"] if "sha256" in facts)
+    assert isinstance(series, ItemSeries) == bool(graphs)
+    if isinstance(series, ItemSeries):
+        strings = [series.read(row).tensor.string_val for row in range(len(series))]
+        found = [hashlib.sha256(string).hexdigest() for (string,) in strings]
+        assert sorted(found) == graphs
+    for facts in expected["tagged_run_metadata"]:
+        profiles = run.series[SeriesKey("graph", facts["tag"])]
+        assert isinstance(profiles, ItemSeries)
+        value = profiles.read(0)
+        assert (value.tag, len(value.tensor.string_val[0])) == (facts["tag"], facts["bytes"])
 
 
 def check_files(run: Run, expected: list[dict[str, Any]]) -> None:

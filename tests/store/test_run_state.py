@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData, SessionEndInfo
 
+from sightline.format.event import PluginData, SummaryMetadata, Value
 from sightline.store import LogDir, RunState
 from sightline.store.run_state import live_seconds
 
@@ -74,6 +76,33 @@ def test_a_close_in_an_older_file_does_not_count(files: Any) -> None:
     files.add("a", files.scalar(0, 0.0, NOON - 100), files.stop(NOON - 90), name="tfevents.1")
     path = files.add("a", files.scalar(1, 0.0, NOON - 5), name="tfevents.2")
     os.utime(path, (NOON - 5, NOON - 5))
+    assert state(files).kind == "live"
+
+
+def session_end(status: str) -> Value:
+    """What PyTorch's ``add_hparams`` writes."""
+    content = HParamsPluginData(session_end_info=SessionEndInfo(status=status)).SerializeToString()
+    value = Value(tag="_hparams_/session_end_info")
+    value.metadata = SummaryMetadata(plugin_data=PluginData(plugin_name="hparams", content=content))
+    return value
+
+
+@pytest.mark.parametrize("status", ["success", "failure"])
+def test_a_run_whose_hyperparameters_tell_its_end_is_finished(files: Any, status: str) -> None:
+    files.add("a", files.value(session_end(f"STATUS_{status.upper()}"), 0, NOON - 3))
+    log(files, [NOON - 2.5])
+    assert state(files) == RunState("finished", f"its hyperparameters say that it ended: {status}")
+
+
+def test_a_run_that_trains_on_after_its_hyperparameters_is_live(files: Any) -> None:
+    files.add("a", files.value(session_end("STATUS_SUCCESS"), 0, NOON - 20))
+    log(files, [NOON - 19, NOON - 3])
+    assert state(files).kind == "live"
+
+
+def test_a_session_that_says_it_runs_has_not_ended(files: Any) -> None:
+    files.add("a", files.value(session_end("STATUS_RUNNING"), 0, NOON - 3))
+    log(files, [NOON - 2])
     assert state(files).kind == "live"
 
 

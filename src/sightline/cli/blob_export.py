@@ -14,17 +14,17 @@ import numpy as np
 
 from sightline.cli.safe_name import run_path, safe_name
 from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage
-from sightline.format.event import SummaryMetadata, TaggedRunMetadata, Value
+from sightline.format.event import SummaryMetadata, Value
 from sightline.kinds.audio.decode import decode_audio
+from sightline.kinds.graph.schema import KERAS_PLUGIN
 from sightline.kinds.histogram.decode import decode_histogram
 from sightline.kinds.hparams.decode import decode_hparams
 from sightline.kinds.image.decode import decode_image
 from sightline.kinds.tensor.decode import decode_tensor
 from sightline.kinds.text.decode import decode_text
-from sightline.store.run_event import GRAPH_DEF, META_GRAPH_DEF, TAGGED_RUN_METADATA
 
 if TYPE_CHECKING:
-    from sightline.store import ItemSeries, Run
+    from sightline.store import ItemSeries
 
 __all__ = ["BlobExport"]
 
@@ -61,22 +61,6 @@ class BlobExport:
             for number, (ending, content) in enumerate(files):
                 sample = f"-sample-{number}" if len(files) > 1 else ""
                 self._write(directory / f"{name}{sample}{ending}", content)
-
-    def add_graphs(self, run: Run) -> None:
-        """Graphs and run metadata that are events of their own, as the messages they are."""
-        names = {GRAPH_DEF: "graph", META_GRAPH_DEF: "meta-graph", TAGGED_RUN_METADATA: "run-metadata"}
-        for number, event in enumerate(run.events):
-            if not self._steps[0] <= event.step <= self._steps[1]:
-                continue
-            try:
-                content = event.read()
-                if event.field == TAGGED_RUN_METADATA:
-                    content = TaggedRunMetadata.FromString(content).run_metadata
-            except (DamagedRecord, MalformedMessage, OSError) as error:
-                self.unreadable.append(f"{names[event.field]} at step {event.step} of run {run.name}: {error}")
-                continue
-            name = f"{names[event.field]}-{number}-step-{event.step}.pb"
-            self._write(self._out / run_path(run.name) / "graph" / name, content)
 
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,6 +121,12 @@ def _hparams(value: Value, metadata: SummaryMetadata) -> Files:
     return [(".json", json.dumps(described, indent=1, default=str).encode())]
 
 
+def _graph(value: Value, metadata: SummaryMetadata) -> Files:
+    """The message in it: ``GraphDef`` or ``RunMetadata``; a Keras model's JSON."""
+    keras = metadata.plugin_data.plugin_name == KERAS_PLUGIN
+    return [(".json" if keras else ".pb", bytes(string)) for string in value.tensor.string_val]
+
+
 def _any(value: Value, metadata: SummaryMetadata) -> Files:
     """Numbers as a NumPy array, one text as it is, anything else as the message it is."""
     if value.HasField("tensor"):
@@ -159,5 +149,6 @@ CONVERTERS: dict[str, Callable[[Value, SummaryMetadata], Files]] = {
     "text": _text,
     "histogram": _histogram,
     "hparams": _hparams,
+    "graph": _graph,
 }
 """By kind; anything else goes through ``_any``."""

@@ -25,7 +25,6 @@ __all__ = ["SUMMARY", "configure", "run"]
 
 SUMMARY = "write scalars to CSV, JSON lines or Parquet, pictures and the rest to files"
 SCALAR = "scalar"
-GRAPH = "graph"
 FORMATS = ("csv", "jsonl", "parquet")
 STDOUT = Path("-")
 MIN_STEP, MAX_STEP = -(1 << 63), (1 << 63) - 1
@@ -71,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     logdir = read_logdir(arguments.logdir)
     chosen = list(chosen_series(logdir, arguments))
-    _check_kinds(kinds, {series.key.kind for _, each in chosen for series in each} | {SCALAR, GRAPH})
+    _check_kinds(kinds, {series.key.kind for _, each in chosen for series in each} | {SCALAR})
     _make_directory(out)
     if kinds & {SCALAR, "all"}:
         pieces = [
@@ -87,8 +86,6 @@ def run(arguments: argparse.Namespace) -> int:
         for series in each:
             if isinstance(series, ItemSeries) and kinds & {series.key.kind, "all"}:
                 blobs.add_series(run.name, series)
-        if kinds & {GRAPH, "all"} and arguments.tag_pattern == "*":
-            blobs.add_graphs(run)
     for line in blobs.unreadable:
         print(f"sightline: {line}", file=sys.stderr)
     print(f"{count(blobs.written, 'file')} written below {out}", file=sys.stderr)

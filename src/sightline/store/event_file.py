@@ -19,9 +19,13 @@ from sightline.errors import MalformedMessage
 from sightline.format.batch import Batch, Damage
 from sightline.format.event import SessionLog, SessionStatus
 from sightline.format.kernel import Scanner
+from sightline.kinds.hparams.decode import SessionEnd, decode_content
+from sightline.kinds.hparams.message import Status
 from sightline.store.directory_tree import readable
+from sightline.store.naming import decode_metadata
 from sightline.store.restart import SessionStart
 from sightline.store.run_event import KEPT_FIELDS, RunEvent
+from sightline.store.series_key import SeriesKey
 
 if TYPE_CHECKING:
     from sightline.store.part import Part
@@ -55,6 +59,7 @@ class EventFile:
         "_truncated",
         "accounted",
         "damage",
+        "event_parts",
         "falls",
         "first_point_wall_time",
         "first_wall_time",
@@ -76,6 +81,7 @@ class EventFile:
         "scalar_parts",
         "scanner",
         "seen_growing",
+        "session_end",
         "session_starts",
         "size_bytes",
         "stopped",
@@ -110,6 +116,8 @@ class EventFile:
         self.stopped = False
         """Its last record is a SessionLog STOP."""
         self.session_starts: tuple[SessionStart, ...] = ()
+        self.session_end: tuple[float, str] | None = None
+        """Wall time and status of the session end that hyperparameters come with, the last one."""
         self.run_events: tuple[RunEvent, ...] = ()
         self.grows = False
         """It was longer at the last look than at the one before: somebody writes to it."""
@@ -122,6 +130,7 @@ class EventFile:
         self.scanner = Scanner()
         self.scalar_parts: dict[int, Part] = {}
         self.item_parts: dict[int, Part] = {}
+        self.event_parts: dict[SeriesKey, Part] = {}
         self.falls: dict[int, list[int]] = {}
         """Number of a scalar series -> its rows at which the step is smaller than in the row before."""
         self.replaces: int = 0 if replaces is None else replaces.replaces + 1
@@ -311,12 +320,22 @@ class EventFile:
             elif status == SessionStatus.STOP:
                 self.stopped = record + 12 + payload + 4 == self.scanner.offset
 
-    def take_run_events(self, batch: Batch) -> None:
-        """Note where graphs and run metadata lie."""
+    def take_session_end(self, metadata: bytes, wall_times: npt.NDArray[np.float64]) -> None:
+        """Note the end of a session as hyperparameters tell it."""
+        message = decode_metadata(metadata)
+        try:
+            end = None if message is None else decode_content(message.plugin_data.content)
+        except MalformedMessage:
+            return  # of another version; the value itself is listed, and reading it says so
+        if isinstance(end, SessionEnd) and end.status != Status.RUNNING:
+            self.session_end = (float(wall_times.max()), end.status.name.lower())
+
+    def take_run_events(self, batch: Batch) -> tuple[RunEvent, ...]:
+        """Note where graphs and run metadata lie; those of this batch."""
         rows = np.flatnonzero(np.isin(batch.event_field, KEPT_FIELDS))
         columns = (batch.event_step, batch.event_wall_time)
         positions = (batch.event_record, batch.event_payload, batch.event_offset, batch.event_length)
-        self.run_events += tuple(
+        found = tuple(
             RunEvent(int(field), int(step), float(wall_time), self, *map(int, position))
             for field, (step, wall_time), position in zip(
                 batch.event_field[rows],
@@ -325,6 +344,8 @@ class EventFile:
                 strict=True,
             )
         )
+        self.run_events += found
+        return found
 
     def take_fall(self, number: int, row: int) -> None:
         """Note that the step of a scalar series went back in ``row``."""

@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from sightline.format.event import Value
 from sightline.store.event_file import EventFile
+from sightline.store.naming import GRAPH_KIND
 from sightline.store.record_reader import read_value
+from sightline.store.run_event import RunEvent
 from sightline.store.series import Series
 
 __all__ = ["ItemColumns", "ItemSeries"]
@@ -64,13 +66,13 @@ class ItemSeries(Series):
         """
         rows = columns or self.columns()
         index = range(len(rows))[index]  # negative ones count from the end
-        return read_value(
-            rows.files[rows.file[index]],
-            int(rows.record[index]),
-            int(rows.payload[index]),
-            int(rows.offset[index]),
-            int(rows.length[index]),
-        )
+        file, offset = rows.files[rows.file[index]], int(rows.offset[index])
+        if self.key.kind == GRAPH_KIND:
+            events: tuple[RunEvent, ...] = file.run_events
+            for event in events:
+                if event.offset == offset:
+                    return event.read_value()
+        return read_value(file, int(rows.record[index]), int(rows.payload[index]), offset, int(rows.length[index]))
 
     def read_at(self, file_id: str, offset: int) -> Value:
         """The value at byte ``offset`` of a file, named by its id: an address that holds while the series grows.

@@ -8,9 +8,11 @@ from sightline.errors import MalformedMessage
 from sightline.format.event import SummaryMetadata
 from sightline.kinds import KINDS
 from sightline.kinds.contract import Kind
+from sightline.kinds.graph.schema import KIND as GRAPH
 from sightline.store.series_key import SeriesKey
 
 __all__ = [
+    "GRAPH_KIND",
     "NO_FORM",
     "SCALAR_KIND",
     "TENSOR",
@@ -38,6 +40,8 @@ _BY_FORM = {kind.legacy_field: kind for kind in KINDS if kind.legacy_field}
 _BY_PLUGIN = {plugin: kind for kind in KINDS for plugin in kind.plugin_names}
 SCALAR_KIND = next(kind.name for kind in KINDS if kind.storage == "scalar")
 """The room of what the scanner gives as columns."""
+GRAPH_KIND = GRAPH.name
+"""The room of events that hold a graph or what a run of it cost."""
 _ROOMS = {kind.name for kind in KINDS}
 
 

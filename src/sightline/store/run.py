@@ -19,6 +19,7 @@ from sightline.format.batch import Batch
 from sightline.format.event import Value
 from sightline.kinds.hparams.decode import SessionStart as HParamsStart
 from sightline.kinds.hparams.decode import decode_hparams
+from sightline.kinds.hparams.schema import SESSION_END_TAG
 from sightline.kinds.mesh.decode import group_meshes
 from sightline.kinds.mesh.schema import Component
 from sightline.kinds.scalar.decode import decode_scalar
@@ -57,6 +58,9 @@ Name = tuple[bytes, int, bytes]
 Names = list[Name]
 AnySeries = dict[SeriesKey, ScalarSeries | ItemSeries]
 
+SESSION_END = SESSION_END_TAG.encode()
+NO_NUMBER = -1
+"""Of a series that its file's scanner does not know."""
 MAX_GONE = 20
 """Lines of the ledger that are kept for files that are not there any more."""
 
@@ -283,6 +287,7 @@ class Run:
         self._series = kept
         file.scalar_parts.clear()
         file.item_parts.clear()
+        file.event_parts.clear()
         self._logdir.account(file)
         self.session_starts = tuple(pair for pair in self.session_starts if pair[0] is not file)
 
@@ -298,7 +303,7 @@ class Run:
             if len(batch.event_field) or file.stopped:
                 sessions = len(file.session_starts)
                 file.take_sessions(batch, descriptor)
-                file.take_run_events(batch)
+                self._add_run_events(file, file.take_run_events(batch), fresh, descriptor)
                 self.session_starts += tuple((file, start) for start in file.session_starts[sessions:])
             if fresh:
                 oldest_first = sorted(fresh.items(), key=lambda item: item[1].parts[0].number)
@@ -357,10 +362,29 @@ class Run:
         for number, start, stop in rows:
             if number not in file.item_parts:
                 self._note_metadata(names[number])
+            if names[number][0] == SESSION_END:
+                file.take_session_end(names[number][2], batch.item_wall_time[order[start:stop]])
             if self._is_late_scalar(names[number]):
                 self._add_late_scalars(file, number, names[number], columns, start, stop, fresh, descriptor)
             else:
                 self._put_items(file, number, names[number], columns, start, stop, fresh)
+
+    def _add_run_events(self, file: EventFile, events: Iterable[RunEvent], fresh: AnySeries, descriptor: int) -> None:
+        for event in events:
+            key = SeriesKey(naming.GRAPH_KIND, event.tag(descriptor))
+            row = (event.record, event.payload, event.offset, event.length)
+            columns: Columns = (
+                np.array([event.step], np.int64),
+                np.array([event.wall_time], np.float64),
+                *(np.array([number], np.int64) for number in row),
+            )
+            part = file.event_parts.get(key)
+            if part is None:
+                # No number of its own: a SessionLog START leaves the graph alone.
+                part = file.event_parts[key] = Part(file, NO_NUMBER, False, columns, 0, 1, event.step, event.step)
+                self._attach(ItemSeries, key, event.metadata, part, fresh)
+            else:
+                part.append(columns, 0, 1, event.step, event.step)
 
     def _put_items(
         self, file: EventFile, number: int, name: Name, columns: Columns, start: int, stop: int, fresh: AnySeries

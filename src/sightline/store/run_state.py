@@ -20,6 +20,8 @@ MAX_LIVE_SECONDS = 3600.0
 """An epoch may take long, but a run that said nothing for an hour is not called live, whatever its habit was."""
 SAMPLED_SERIES = 100
 SAMPLED_POINTS = 32
+SETTLE_SECONDS = 5.0
+"""PyTorch's ``add_hparams`` writes the end first and the metrics after it."""
 LIVE_INTERVALS = 5.0
 """Missed this many of its usual intervals: something is wrong, or it is over."""
 
@@ -52,6 +54,8 @@ def judge_run(files: Iterable[EventFile], series: Iterable[Series], now: float) 
     last_wall_time, newest = max(spoken, key=lambda pair: pair[0])
     if newest.stopped:
         return RunState("finished", "its writer was closed")
+    if newest.session_end is not None and last_wall_time <= newest.session_end[0] + SETTLE_SECONDS:
+        return RunState("finished", f"its hyperparameters say that it ended: {newest.session_end[1]}")
     seen = max((file.seen_growing for _, file in spoken if file.seen_growing is not None), default=-math.inf)
     silent = max(0.0, now - max(seen, min(last_wall_time, newest.modified)))
     live = silent <= MIN_LIVE_SECONDS or (silent <= MAX_LIVE_SECONDS and silent <= live_seconds(usual_interval(series)))
