@@ -62,6 +62,9 @@ _NUMPY_CODES = {"double": "<f8", "float": "<f4"}
 _MANY_BYTES = 64
 """From so many bytes on a packed list of varints is worth the set-up of NumPy."""
 
+_BLOCK = 8192
+"""Numbers at a time that NumPy packs: what is made of them stays in the processor's cache."""
+
 _MAX_DEPTH = 100
 """How deep messages may nest: protobuf's own limit, and far below Python's."""
 
@@ -101,17 +104,20 @@ def read_varint(data: bytes | memoryview, position: int) -> tuple[int, int]:
 def write_varints(values: npt.NDArray[Any]) -> bytes:
     """Encode many integers or booleans, (n,), one after the other."""
     numbers = values.astype(np.uint64) if values.dtype.kind == "u" else values.astype(np.int64).view(np.uint64)
-    size = np.ones(len(numbers), np.int64)
-    for bits in range(7, 64, 7):
-        size += numbers >= np.uint64(1 << bits)
-    end = np.cumsum(size)
-    out = np.empty(int(end[-1]) if len(end) else 0, np.uint8)
-    for place in range(int(size.max(initial=0))):
-        rows = np.flatnonzero(size > place)
-        seven = (numbers[rows] >> np.uint64(7 * place)).astype(np.uint8) & np.uint8(0x7F)
-        more = (size[rows] > place + 1).astype(np.uint8) << np.uint8(7)
-        out[end[rows] - size[rows] + place] = seven | more
-    return out.tobytes()
+    return b"".join(_write_block(numbers[start : start + _BLOCK]) for start in range(0, len(numbers), _BLOCK))
+
+
+def _write_block(rest: npt.NDArray[np.uint64]) -> bytes:
+    """A column for each seven bits; of each row as many as it has."""
+    columns, kept = [], [np.ones(len(rest), np.bool_)]
+    while True:
+        more = rest > 0x7F
+        columns.append(rest.astype(np.uint8) & np.uint8(0x7F) | more.view(np.uint8) << np.uint8(7))
+        if not more.any():
+            break
+        kept.append(more)
+        rest = rest >> np.uint64(7)
+    return columns[0].tobytes() if len(columns) == 1 else np.stack(columns, 1)[np.stack(kept, 1)].tobytes()
 
 
 def read_varints(data: bytes | memoryview) -> npt.NDArray[np.uint64]:
@@ -123,11 +129,14 @@ def read_varints(data: bytes | memoryview) -> npt.NDArray[np.uint64]:
     size = np.diff(end, prepend=-1)
     if size.max(initial=0) > 10:
         raise MalformedMessage(f"varint longer than 10 bytes in a list of {len(raw)} bytes")
-    values = np.zeros(len(end), np.uint64)
-    for place in range(int(size.max(initial=0))):
-        rows = np.flatnonzero(size > place)
-        seven = raw[end[rows] - size[rows] + 1 + place] & np.uint8(0x7F)
+    start = end - size + 1
+    values = (raw[start] & np.uint8(0x7F)).astype(np.uint64)
+    place, rows = 1, np.flatnonzero(size > 1)
+    while len(rows):
+        seven = raw[start[rows] + place] & np.uint8(0x7F)
         values[rows] |= seven.astype(np.uint64) << np.uint64(7 * place)
+        place += 1
+        rows = rows[size[rows] > place]
     return values
 
 

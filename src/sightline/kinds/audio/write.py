@@ -43,7 +43,7 @@ def encode_audio(tag: str, samples: npt.NDArray[Any], sample_rate: float = 44100
         file.setnchannels(frames.shape[1])
         file.setsampwidth(2)
         file.setframerate(sample_rate)
-        file.writeframes(_to_pcm(frames).tobytes())
+        file.writeframes(_to_pcm(frames).reshape(-1).data)
     audio = Audio(
         sample_rate=sample_rate,
         num_channels=frames.shape[1],
@@ -75,8 +75,9 @@ def _to_pcm(frames: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
         return _from_integers(frames)
     if frames.dtype.kind != "f" or frames.dtype == np.float16:  # half precision can't hold 32767
         frames = frames.astype(np.float32)
-    scaled = frames.clip(-1, 1) * frames.dtype.type(FULL_SCALE)
-    pcm: npt.NDArray[np.int16] = np.nan_to_num(scaled, copy=False).astype(np.int16)
+    if frames.size and not (frames.min() >= -1 and frames.max() <= 1):  # too loud, or NaN
+        frames = np.nan_to_num(frames.clip(-1, 1), copy=False)
+    pcm: npt.NDArray[np.int16] = (frames * frames.dtype.type(FULL_SCALE)).astype(np.int16)
     return pcm
 
 
