@@ -34,6 +34,7 @@ def test_every_route_of_the_server_is_described() -> None:
         ("/api/stream", "get"),
         ("/api/ledger", "get"),
         ("/api/openapi.json", "get"),
+        ("/api/scalar/points", "post"),
         ("/api/scalar/series", "post"),
         ("/api/image/steps", "get"),
         ("/api/image/blob", "get"),

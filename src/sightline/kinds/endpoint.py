@@ -7,7 +7,7 @@ A room without ``api.py`` has no dashboard; nothing else says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -21,7 +21,7 @@ from sightline.kinds.contract import Kind
 if TYPE_CHECKING:
     from sightline.store import LogDir
 
-__all__ = ["ARROW_STREAM", "Answer", "Content", "Endpoint", "NotFound", "Query", "room_endpoints"]
+__all__ = ["ARROW_STREAM", "Answer", "Content", "Endpoint", "NotFound", "Pieces", "Query", "room_endpoints"]
 
 
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
@@ -46,6 +46,14 @@ class Content:
     """Whether the same URL will always give these bytes: a browser may then keep them for ever."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """An answer that is sent piece by piece: it may be larger than memory should hold."""
+
+    pieces: Iterator[bytes]
+    media_type: str
+
+
 class NotFound(LookupError):
     """The log directory has no such run, tag or position; the message is a sentence for the user."""
 
@@ -65,9 +73,9 @@ class Endpoint:
 
     query: type[Query] | None
     answer: type[Answer] | str
-    """A struct (sent as JSON) or the media type of a :class:`Content`."""
+    """A struct (sent as JSON) or the media type of a :class:`Content` or of :class:`Pieces`."""
 
-    handler: Callable[[LogDir, Any], Answer | Content]
+    handler: Callable[[LogDir, Any], Answer | Content | Pieces]
     """Runs in a worker thread. May raise :class:`NotFound`, ``ArgumentError``, ``DamagedRecord`` and ``OSError``."""
 
     etag: Callable[[LogDir], str] | None = None

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage, SeriesGone
 from sightline.kinds import KINDS
-from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Query, room_endpoints
+from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Pieces, Query, room_endpoints
 from sightline.server.catalogue import CATALOGUE
 from sightline.server.ledger import LEDGER
 
@@ -72,17 +72,19 @@ def endpoint_route(path: str, endpoint: Endpoint, logdir: LogDir) -> Route:
             return problem(422, str(error))
         except OSError as error:
             return problem(422, f"The file could not be read: {error}")
-        if result.immutable:
+        if isinstance(result, Content) and result.immutable:
             headers["Cache-Control"] = "private, max-age=31536000, immutable"
+        if isinstance(result, Pieces):
+            return StreamingResponse(result.pieces, media_type=result.media_type, headers=headers)
         return Response(result.body, media_type=result.media_type, headers=headers)
 
     return Route(path, answer, methods=[endpoint.method])
 
 
-def _answer(endpoint: Endpoint, logdir: LogDir, query: Any) -> Content:
+def _answer(endpoint: Endpoint, logdir: LogDir, query: Any) -> Content | Pieces:
     """Runs in the worker thread, encoding included: a catalogue of thousands of runs takes its time."""
     result = endpoint.handler(logdir, query)
-    if isinstance(result, Content):
+    if isinstance(result, Content | Pieces):
         return result
     return Content(msgspec.json.encode(result), "application/json")
 

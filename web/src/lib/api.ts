@@ -47,6 +47,17 @@ export async function getJson<T>(path: string, query: Query = {}, signal?: Abort
   return (await body(response.json())) as T;
 }
 
+/** POST of JSON, answered with a file to be saved. */
+export async function postBlob(path: string, question: unknown, signal?: AbortSignal): Promise<Blob> {
+  const response = await ask(apiUrl(path), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(question),
+    signal: signal ?? null,
+  });
+  return body(response.blob());
+}
+
 /** POST of JSON, answered with an Arrow IPC stream. */
 export async function postArrow(path: string, question: unknown, signal?: AbortSignal): Promise<Uint8Array> {
   const response = await ask(apiUrl(path), {

@@ -16,13 +16,21 @@ import numpy.typing as npt
 from sightline.analysis.bucket import Buckets, bucket
 from sightline.analysis.scale import forward
 from sightline.errors import ArgumentError
-from sightline.kinds.endpoint import ARROW_STREAM, Answer, Content, Endpoint, NotFound, Query
+from sightline.kinds.endpoint import ARROW_STREAM, Answer, Content, Endpoint, NotFound, Pieces, Query
+from sightline.kinds.scalar.export import csv_pieces, json_pieces
 from sightline.kinds.scalar.line import Layout, Line, LineCache
 from sightline.kinds.scalar.packing import lean, pack, shared
 from sightline.kinds.scalar.schema import KIND
 from sightline.store import LogDir, ScalarColumns, ScalarSeries, SeriesKey
 
-__all__ = ["ENDPOINTS", "ScalarSeriesMetadata", "ScalarSeriesQuery", "read_series"]
+__all__ = [
+    "ENDPOINTS",
+    "ScalarPointsQuery",
+    "ScalarSeriesMetadata",
+    "ScalarSeriesQuery",
+    "read_points",
+    "read_series",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,6 +62,21 @@ class ScalarSeriesQuery(Query):
     """Whether points overtaken by a restart are sent too, as lines of their own."""
     detail: bool = True
     """Whether ``first``, ``last`` and ``wall_time`` are sent: a hundred thin lines are drawn without them."""
+
+
+class ScalarPointsQuery(Query):
+    """What is saved: all points of a tag in these runs, with places and smoothing as a chart has them."""
+
+    tag: str
+    runs: list[str]
+    format: Literal["csv", "json"] = "csv"
+    x: Literal["step", "relative", "wall", "tag"] = "step"
+    x_tag: str = ""
+    x_scale: Literal["linear", "log", "symlog"] = "linear"
+    range: tuple[float, float] | None = None
+    smoothing: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    smoother: Literal["ema", "mean", "gaussian"] = "ema"
+    superseded: bool = False
 
 
 class ScalarLine(Answer):
@@ -132,6 +155,23 @@ def read_series(logdir: LogDir, query: ScalarSeriesQuery) -> Content:
         lines=described,
     )
     return Content(pack(columns, msgspec.json.encode(metadata), same), ARROW_STREAM)
+
+
+def read_points(logdir: LogDir, query: ScalarPointsQuery) -> Pieces:
+    """Every point in the range, in the order of ``x``: CSV or JSON (``export.py``), sent piece by piece."""
+    asked = {name: getattr(query, name) for name in query.__struct_fields__ if name != "format"}
+    question = ScalarSeriesQuery(**asked)
+    _check(question)
+    low, high = forward(query.x_scale, np.array(query.range or (-math.inf, math.inf)))
+    lines = []
+    for run, superseded, line in _lines(logdir, question):
+        begin, end = 0, len(line.at)
+        if query.range is not None:
+            begin, end = int(np.searchsorted(line.at, low, "left")), int(np.searchsorted(line.at, high, "right"))
+        lines.append((run, superseded, line, begin, end))
+    if query.format == "json":
+        return Pieces(json_pieces(query.tag, lines), "application/json")
+    return Pieces(csv_pieces(lines), CSV)
 
 
 def _check(query: ScalarSeriesQuery) -> None:
@@ -255,7 +295,17 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+CSV = "text/csv; charset=utf-8"
+
 ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/points",
+        summary="All points of one tag in several runs, as CSV or JSON",
+        query=ScalarPointsQuery,
+        answer=CSV,
+        handler=read_points,
+    ),
     Endpoint(
         method="POST",
         path="/series",

@@ -9,6 +9,8 @@ export type { XUnit } from '../../lib/chart/tick';
 type Question = components['schemas']['ScalarSeriesQuery'];
 /** What a card asks; what it leaves out has its default. */
 export type SeriesQuery = Pick<Question, 'tag' | 'runs'> & Partial<Question>;
+/** What is saved to a file. */
+export type PointsQuery = components['schemas']['ScalarPointsQuery'];
 export type SeriesMetadata = components['schemas']['ScalarSeriesMetadata'];
 
 /** One run's points, as far as a card has them. */

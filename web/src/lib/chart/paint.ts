@@ -5,13 +5,12 @@
 import { formatInt } from '../format';
 import { cutMiddle } from '../name';
 import { findGaps, gapWords } from './gap';
+import type { Ink } from './ink';
 import { chartFont } from './palette';
 import { spreadLabels } from './place';
 import { rowsAround } from './row';
 import { heightOf, lastDrawn, MANY_LINES, MOST_LABELS, type PlotLine, type PlotSpec } from './spec';
 import { traceBand, traceColumn, traceValues, xPixel, yPixel, type Lone, type Projection } from './trace';
-
-type Ink = CanvasRenderingContext2D;
 
 export interface PixelBox {
   left: number;

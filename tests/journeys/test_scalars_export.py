@@ -1,0 +1,99 @@
+"""Saving a chart from a real browser: the picture, the points, and a script that is then run."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Download, Page
+
+from sightline import SummaryWriter
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Viewer
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def logdir(tmp_path: Path) -> Path:
+    for run, rate in (('a "quoted" run', 50), ("b", 100)):
+        with SummaryWriter(str(tmp_path / run)) as writer:
+            for step in range(1000):
+                writer.add_scalar("loss/train", math.exp(-step / rate) + 0.01, step)
+    return tmp_path
+
+
+@pytest.fixture
+def save(
+    logdir: Path, serve: Callable[..., Viewer], page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., list[Path]]:
+    """Exports the chart in a format; the files saved."""
+    folder = tmp_path_factory.mktemp("saved")
+    page.goto(serve(logdir).url)
+
+    def export(form: str, files: int = 1) -> list[Path]:
+        card = page.get_by_role("article", name="loss/train", exact=True)
+        card.get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name="Export").click()
+        dialog = page.get_by_role("dialog", name="Export loss/train")
+        dialog.get_by_role("radio", name=form, exact=True).click()
+        downloads: list[Download] = []
+
+        def is_last(download: Download) -> bool:
+            downloads.append(download)
+            return len(downloads) == files
+
+        with page.expect_download(is_last):
+            dialog.get_by_role("button", name="Save").click()
+        saved = []
+        for download in downloads:
+            saved.append(folder / download.suggested_filename)
+            download.save_as(saved[-1])
+        return saved
+
+    return export
+
+
+def test_the_picture_is_saved_with_its_axes_and_its_legend(save: Callable[..., list[Path]]) -> None:
+    (picture,) = save("SVG")
+    assert picture.name == "loss_train.svg"
+    root = ElementTree.parse(picture).getroot()
+    texts = {element.text for element in root.iter(f"{SVG}text")}
+    assert {"loss/train", "Step", 'a "quoted" run', "b", "0", "0.8"} <= texts
+    assert len([path for path in root.iter(f"{SVG}path") if len(path.get("d", "")) > 1000]) >= 2
+    (picture,) = save("PNG")
+    data = picture.read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">I", data[16:20]) == (720 * 3,)
+
+
+def test_every_point_is_saved_and_the_script_draws_them(save: Callable[..., list[Path]]) -> None:
+    (points,) = save("JSON")
+    assert [len(line["value"]) for line in json.loads(points.read_text())["lines"]] == [1000, 1000]
+    (points,) = save("CSV")
+    with points.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2000
+    assert math.isclose(float(rows[10]["value"]), math.exp(-10 / 50) + 0.01, rel_tol=1e-6)
+
+    saved = {path.suffix: path for path in save("matplotlib", files=2)}
+    ran = subprocess.run(
+        [sys.executable, str(saved[".py"])],
+        env={**os.environ, "MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert saved[".py"].with_suffix(".pdf").read_bytes().startswith(b"%PDF")

@@ -1,0 +1,85 @@
+/** A short matplotlib script that draws a chart again from the CSV saved beside it. Pure. */
+import type { Range } from '../../lib/chart/row';
+import type { Scale } from '../../lib/chart/scale';
+
+export interface Drawn {
+  readonly title: string;
+  /** Name of the CSV file. */
+  readonly csv: string;
+  readonly xLabel: string;
+  readonly x: Range;
+  readonly y: Range;
+  readonly xScale: Scale;
+  readonly yScale: Scale;
+  /** The smoothed line is the line; otherwise the values are. */
+  readonly smooth: boolean;
+  /** The values are drawn faintly under it. */
+  readonly raw: boolean;
+  readonly lines: readonly { run: string; label: string; colour: string; dash: readonly number[] }[];
+}
+
+export function matplotlibScript(drawn: Drawn): string {
+  const { title, csv, xLabel, x, y, smooth, raw } = drawn;
+  const styles = drawn.lines
+    .map(({ run, label, colour, dash }) => {
+      const style = dash.length > 0 ? `(0, (${dash.map((px) => px / 1.5).join(', ')}))` : '"-"';
+      return `    ${text(run)}: (${text(label)}, ${text(colour)}, ${style}),`;
+    })
+    .join('\n');
+  const plots = smooth
+    ? [
+        ...(raw ? ['    axes.plot(x, value, color=colour, alpha=0.25, linewidth=0.8)'] : []),
+        '    axes.plot(x, smoothed, color=colour, linestyle=dash, linewidth=1.5, label=label)',
+      ]
+    : ['    axes.plot(x, value, color=colour, linestyle=dash, linewidth=1.5, label=label)'];
+  return `"""Draws ${pythonDoc(title)} again from ${pythonDoc(csv)}. Needs matplotlib."""
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+# Run -> label, colour, dashes.
+RUNS = {
+${styles}
+}
+
+points = defaultdict(list)
+with open(Path(__file__).with_name(${text(csv)}), newline="", encoding="utf-8") as file:
+    for row in csv.DictReader(file):
+        points[row["run"]].append([float(row[name]) for name in ("x", "value", "smoothed")])
+
+figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+for run, (label, colour, dash) in RUNS.items():
+    if run not in points:
+        continue
+    x, value, smoothed = zip(*points[run])
+${plots.join('\n')}
+axes.set(title=${text(title)}, xlabel=${text(xLabel)}, xlim=(${x.join(', ')}), ylim=(${y.join(', ')}))
+${scaleCall('x', drawn.xScale)}${scaleCall('y', drawn.yScale)}axes.grid(axis="y", alpha=0.3)
+axes.spines[["top", "right"]].set_visible(False)
+axes.legend(frameon=False, fontsize="small")
+figure.savefig(Path(__file__).with_suffix(".pdf"))
+`;
+}
+
+function scaleCall(axis: 'x' | 'y', scale: Scale): string {
+  if (scale.kind === 'linear') return '';
+  return `axes.set_${axis}scale(${text(scale.kind)}${scale.kind === 'symlog' ? `, linthresh=${scale.c}` : ''})\n`;
+}
+
+/** A Python string: JSON's are. */
+function text(value: string): string {
+  return JSON.stringify(value);
+}
+
+/** Inside a docstring nothing may end it. */
+function pythonDoc(value: string): string {
+  return value.replace(/[\\"\n\r]/g, ' ');
+}
+
+/** A name for files: letters, digits, and what stands between them. */
+export function fileName(tag: string): string {
+  return tag.replace(/[^\p{L}\p{N}._=-]+/gu, '_').slice(0, 80) || 'chart';
+}
