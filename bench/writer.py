@@ -128,12 +128,12 @@ def kinds(size: float) -> dict[str, tuple[Callable[[Any, int], object], int]]:
         writer.add_figure("figure", figure, step)
 
     return {
-        "add_histogram, 1,000,000 floats": (lambda w, step: w.add_histogram("weights", floats, step), 10),
-        "add_image, noise of 3x256x256": (lambda w, step: w.add_image("noise", noise, step), 10),
+        "add_histogram, 1,000,000 floats": (lambda w, step: w.add_histogram("weights", floats, step), 20),
+        "add_image, noise of 3x256x256": (lambda w, step: w.add_image("noise", noise, step), 20),
         "add_figure": (add_figure, 5),
         "add_embedding, 10,000x128 with labels": (lambda w, step: w.add_embedding(matrix, names, None, step), 3),
-        "add_pr_curve of 10,000": (lambda w, s: w.add_pr_curve("pr", labels[:10_000], predictions[:10_000], s), 20),
-        "add_pr_curve of 100,000": (lambda w, step: w.add_pr_curve("pr", labels, predictions, step), 10),
+        "add_pr_curve of 10,000": (lambda w, s: w.add_pr_curve("pr", labels[:10_000], predictions[:10_000], s), 200),
+        "add_pr_curve of 100,000": (lambda w, step: w.add_pr_curve("pr", labels, predictions, step), 100),
     }
 
 
@@ -222,13 +222,13 @@ def report_kinds(size: float, rounds: int) -> None:
             results[name].append(in_a_process(module, "--size", str(size)))
 
     print(f"\nlarger data; milliseconds a call with all that follows from it, median of {rounds} (lowest to highest)\n")
-    print(f"{'':<40}" + "".join(f"{name:>26}" for name in WRITERS) + f"{'ours is':>10}{'':>9}")
+    print(f"{'':<40}" + "".join(f"{name:>30}" for name in WRITERS) + f"{'ours is':>10}{'':>9}")
     for kind in results["sightline"][0]:
         times = {name: [row[kind] for row in rows] for name, rows in results.items()}
         middle = {name: statistics.median(each) for name, each in times.items()}
         cells = [f"{middle[name]:.2f} ({min(each):.2f} to {max(each):.2f})" for name, each in times.items()]
         ratios = [middle[name] / middle["sightline"] for name in ("torch", "tensorboardX")]
-        print(f"{kind:<40}" + "".join(f"{cell:>26}" for cell in cells) + "".join(f"{ratio:>8.1f}x" for ratio in ratios))
+        print(f"{kind:<40}" + "".join(f"{cell:>30}" for cell in cells) + "".join(f"{ratio:>8.1f}x" for ratio in ratios))
 
 
 def report_imports(rounds: int) -> None:
