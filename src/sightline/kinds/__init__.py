@@ -11,6 +11,7 @@ from sightline.kinds.hparams.schema import KIND as HPARAMS
 from sightline.kinds.image.schema import KIND as IMAGE
 from sightline.kinds.mesh.schema import KIND as MESH
 from sightline.kinds.pr_curve.schema import KIND as PR_CURVE
+from sightline.kinds.projector.schema import KIND as PROJECTOR
 from sightline.kinds.scalar.schema import KIND as SCALAR
 from sightline.kinds.tensor.schema import KIND as TENSOR
 from sightline.kinds.text.schema import KIND as TEXT
@@ -28,6 +29,7 @@ KINDS: tuple[Kind, ...] = (
     PR_CURVE,
     HPARAMS,
     GRAPH,
+    PROJECTOR,
     MESH,
     CUSTOM_SCALARS,
     TENSOR,

@@ -1,0 +1,1 @@
+"""The projector room; see README.md beside this file."""
