@@ -111,8 +111,8 @@ def test_the_etag_answers_304_until_something_changes(serve: Callable[..., Serve
         assert (again.status_code, again.content) == (304, b"")
         writer.add_scalar("x", 2.0, 1)
         ask = lambda: server.client.get("/api/catalogue", headers={"If-None-Match": etag})  # noqa: E731
-        changed = wait_for(ask, lambda answer: answer.status_code == 200)
-        assert changed.json()["runs"][0]["last_step"] == 1
+        # The first 200 may only say how long ago the run grew.
+        wait_for(ask, lambda answer: answer.status_code == 200 and answer.json()["runs"][0]["last_step"] == 1)
 
 
 def test_the_etag_changes_with_states_that_change_by_time_alone(tmp_path: Path) -> None:
