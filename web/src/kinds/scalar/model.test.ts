@@ -282,3 +282,26 @@ describe('smoothing', () => {
     expect(smoothingOf({ ...settings, smoother: 'mean', window: 1 })).toMatchObject({ amount: 0, words: '' });
   });
 });
+
+describe('the order of the readout', () => {
+  const entry = (run: string, y: number): ReadoutLine => ({
+    line: line(run, [0, 1], [y, y]),
+    label: run,
+    colour: '#000',
+    dash: [],
+    began: null,
+  });
+  const labels = (order: 'value' | 'nearest' | 'name', value: number | null) =>
+    readoutAt(
+      [entry('run10', 1), entry('run2', 3), entry('run1', NaN)],
+      1,
+      10,
+      false,
+      { run: null, value },
+      order,
+    ).rows.map((row) => row.label);
+  it('is by value unless told', () => expect(labels('value', 1)).toEqual(['run2', 'run10', 'run1']));
+  it('is from the nearest to the pointer', () => expect(labels('nearest', 1.2)).toEqual(['run10', 'run2', 'run1']));
+  it('is by value where no pointer is', () => expect(labels('nearest', null)).toEqual(['run2', 'run10', 'run1']));
+  it('is natural by name', () => expect(labels('name', 1)).toEqual(['run1', 'run2', 'run10']));
+});

@@ -24,6 +24,7 @@ import {
   formatNumber,
 } from '../../lib/format';
 import { sectionOf } from '../../lib/name';
+import { compareNatural } from '../../lib/natural';
 import { nearestIndex } from '../../lib/step';
 import type { ReadoutRow } from '../../widgets/readout';
 import type { Line, Range, Rows, XUnit } from './types';
@@ -363,13 +364,14 @@ export interface ReadoutLine {
   began: number | null;
 }
 
-/** What stands beside the cursor at `x`: from the top line to the lowest, the nearest to the pointer lit. Of many, those nearest to it. */
+/** What stands beside the cursor at `x`: from the top line to the lowest or in another order, the nearest to the pointer lit. Of many, those nearest to it. */
 export function readoutAt(
   lines: readonly ReadoutLine[],
   x: number,
   pixelsPerUnit: number,
   smooth: boolean,
   near: { run: string | null; value: number | null },
+  order: 'value' | 'nearest' | 'name' = 'value',
 ): { columns: string[]; rows: ReadoutRow[]; more: number } {
   const found: { at: ReadoutLine; row: number; height: number; value: number }[] = [];
   for (const at of lines) {
@@ -386,7 +388,12 @@ export function readoutAt(
       ? [...found].sort((a, b) => distance(a.height) - distance(b.height)).slice(0, READOUT_ROWS)
       : found;
   const height = (value: number) => (Number.isFinite(value) ? value : -Infinity);
-  kept.sort((a, b) => height(b.height) - height(a.height));
+  kept.sort((a, b) => {
+    if (order === 'name') return compareNatural(a.at.label, b.at.label);
+    // Two infinities have no difference.
+    const nearer = order === 'nearest' ? distance(a.height) - distance(b.height) : 0;
+    return nearer || height(b.height) - height(a.height);
+  });
   const decimals = decimalsFor(kept.flatMap((one) => [one.value, one.height]));
   const plain = kept.every(
     (one) =>

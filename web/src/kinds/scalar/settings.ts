@@ -22,6 +22,8 @@ export const SETTINGS = defineSettings('scalar', {
   raw: flag(true),
   /** The area from minimum to maximum of what shares a pixel column. */
   band: flag(true),
+  /** Order of the rows beside the cursor. */
+  order: choice('value', ['value', 'nearest', 'name']),
   /** Branches that a restart has overtaken. */
   overtaken: flag(false, { remember: false }),
   /** Tags of the pinned section, in its order. */
