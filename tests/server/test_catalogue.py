@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -101,8 +102,9 @@ def test_a_tag_with_a_very_long_number_spoils_nothing(serve: Callable[..., Serve
 
 def test_the_etag_answers_304_until_something_changes(serve: Callable[..., Server], tmp_path: Path) -> None:
     with SummaryWriter(tmp_path) as writer:
-        writer.add_scalar("x", 1.0, 0, walltime=1000.0)  # long ago: what is said of a live run changes each second
-        writer.flush()
+        writer.add_scalar("x", 1.0, 0, walltime=1000.0)
+        # Long ago, by the event and by the file: what is said of a run that grew lately changes each second.
+        os.utime(next(tmp_path.glob("*tfevents*")), (1000.0, 1000.0))
         server = serve(tmp_path)
         server.wait_until_read()
         etag = server.client.get("/api/catalogue").headers["etag"]
