@@ -177,6 +177,8 @@ describe('a symlog axis', () => {
       '100',
       '1k',
     ]));
+  it('of one side of zero is as a log axis', () =>
+    expect(symlogTicks([0.05, 3], 4, scale)).toEqual(logTicks([0.05, 3], 4)));
   it('has round distances within its linear part', () =>
     expect(symlogTicks([0.1, 0.2], 4, scale).map((tick) => tick.at)).toEqual([0.1, 0.125, 0.15, 0.175, 0.2]));
 });

@@ -260,8 +260,8 @@ export function symlogTicks(range: Range, count: number, scale: Scale): Tick[] {
     taken = t;
     for (const one of [-value, value]) if (one >= range[0] && one <= range[1]) at.push(one);
   }
-  // Between two powers of ten, or within the linear part: round distances.
-  if (at.length < 3) return linearTicks(range, count);
+  // Too few powers of ten: on one side of zero as a log axis has them, else round distances.
+  if (at.length < 3) return range[0] >= scale.c ? logTicks(range, count) : linearTicks(range, count);
   at.sort((a, b) => a - b);
   return at.map((value) => {
     const label = value === 0 ? '0' : labelLog(Math.abs(value), scale.c, Math.max(...at));
