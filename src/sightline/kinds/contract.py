@@ -9,6 +9,7 @@ Every room has the same files, and the file's name fixes what it may import (``t
 ``decode.py``   ``Value`` -> what the user sees; names every legacy form. Imports ``format`` and its own schema
 ``api.py``      ``ENDPOINTS``: query -> answer. Imports ``store``, ``analysis`` and its own room
 
+A ``write.py`` or ``decode.py`` that would be too long has parts, ``write_<noun>.py``, under the same rules.
 A room without a dashboard has no ``api.py`` and no folder in ``web/src/kinds``: its data is written, read and listed,
 and the catalogue says ``supported: false``. It has both or neither (``tests/test_rooms.py``).
 """
