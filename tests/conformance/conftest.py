@@ -41,7 +41,7 @@ class Kernel:
     """The functions of one kernel, as ``sightline.format.kernel`` gives them."""
 
     name: str
-    Scanner: Callable[[], Any]
+    Scanner: Callable[..., Any]
     crc32c: Callable[..., int]
     masked_crc32c: Callable[..., int]
     frame: Callable[..., bytes]
@@ -76,6 +76,8 @@ class Reading:
     damage: list[Damage] = field(default_factory=list)
     records: int = 0
     bytes_read: int = 0
+    unverified: int = 0
+    unverified_bytes: int = 0
     truncated: bool = False
     offset: int = 0
     ended: bool = False
@@ -100,9 +102,14 @@ class Reading:
             columns = [getattr(batch, first), *(getattr(batch, prefix + name) for name in POSITION)]
             for row in zip(*(column.tolist() for column in columns), strict=True):
                 into.append((*row[:2], repr(row[2]), *row[3:]))
-        self.damage += batch.damage
+        for damage in batch.damage:  # what is told again, with more knowledge, takes the place of what was told
+            if self.damage and self.damage[-1].offset == damage.offset:
+                self.damage.pop()
+            self.damage.append(damage)
         self.records += batch.records
         self.bytes_read += batch.bytes_read
+        self.unverified += batch.unverified
+        self.unverified_bytes += batch.unverified_bytes
         self.truncated = batch.truncated
         self.offset, self.ended = scanner.offset, scanner.ended
 
@@ -152,9 +159,9 @@ class Tools:
         return reading
 
     @staticmethod
-    def read_file(kernel: Kernel, path: Path, max_bytes: int) -> Reading:
+    def read_file(kernel: Kernel, path: Path, max_bytes: int, verify_below: int = (1 << 64) - 1) -> Reading:
         """Scan a file until nothing is left."""
-        scanner = kernel.Scanner()
+        scanner = kernel.Scanner(verify_below)
         reading = Reading()
         fd = os.open(path, os.O_RDONLY)
         try:

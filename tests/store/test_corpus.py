@@ -20,6 +20,8 @@ SLUGS = sorted(path.stem for path in (CORPUS / "expected").glob("*.json"))
 DESCRIPTION_LENGTH = 200
 """The expected values hold so much of a description."""
 REASONS = {"bad_length_crc": "length checksum", "bad_data_crc": "payload checksum"}
+FOUND_AGAIN = ("flip-data-byte", "flip-data-crc", "flip-length-byte", "flip-length-crc")
+"""Runs with damage in the middle of a file."""
 
 
 @cache
@@ -43,7 +45,7 @@ def runs() -> list[Any]:
 def test_every_run_holds_what_tensorboard_finds(slug: str, expected: dict[str, Any]) -> None:
     run = read(slug).runs[expected["run"]]
     check_files(run, expected["files"])
-    if any(facts["tail"] == "bad_data_crc" for facts in expected["files"]):
+    if run.name in FOUND_AGAIN:
         # TensorBoard stops at the first damaged record; we step over it and read on.
         for tag, facts in expected["tags"].items():
             assert len(run.series[SeriesKey(kind_of(tag, facts), tag)]) > facts["count"]
@@ -97,7 +99,7 @@ def check_files(run: Run, expected: list[dict[str, Any]]) -> None:
     for facts in expected:
         file = files[facts["name"]]
         assert file.size_bytes == facts["size"]
-        if facts["tail"] != "bad_data_crc":
+        if run.name not in FOUND_AGAIN:
             assert file.records == facts["events"] - facts["undecodable"]
         if facts["tail"] in REASONS:
             assert (file.damage[0].offset, file.damage[0].reason) == (facts["tail_offset"], REASONS[facts["tail"]])

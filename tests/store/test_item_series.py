@@ -182,3 +182,28 @@ def test_metadata_that_is_no_message_hides_nothing(files: Any) -> None:
     run = logdir.runs["a"]
     assert run.tags() in ({"image": ["i"]}, {})  # a kernel may also refuse the event, and then it is in the ledger
     assert run.tags() or run.files[0].damage
+
+
+def test_a_long_value_is_verified_when_it_is_read_and_what_is_found_goes_into_the_ledger(files: Any) -> None:
+    path = files.add("a", files.image(1, b"\x00" * 70_000), files.image(2, b"short"), files.scalar(3))
+    data = bytearray(path.read_bytes())
+    data[35_000] ^= 1
+    path.write_bytes(data)
+    logdir = LogDir(files.root)
+    logdir.refresh()
+    run = logdir.runs["a"]
+    (file,) = run.files
+    assert (file.damage, file.records, file.unverified) == ((), 3, 1)
+    assert file.note == f"1 long records ({file.unverified_bytes:,} bytes) are verified when they are read"
+    before = logdir.version
+    for _ in range(2):
+        with pytest.raises(DamagedRecord, match="payload checksum"):
+            items(run, "image", "image").read(0)
+    (damage,) = file.damage
+    assert (damage.offset, damage.length, damage.reason) == (0, 12 + file.unverified_bytes + 4, "payload checksum")
+    assert logdir.version == before + 1
+    assert logdir.refresh().runs == {"a"}
+    checked = LogDir(files.root, verify=True)
+    checked.refresh()
+    assert checked.runs["a"].files[0].damage == file.damage
+    assert len(items(checked.runs["a"], "image", "image")) == 1

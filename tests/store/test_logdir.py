@@ -182,19 +182,42 @@ def test_a_flipped_bit_costs_one_record_and_is_a_line_in_the_ledger(files: Any) 
     assert logdir.runs["b"].files[0].damage == ()
 
 
-def test_after_a_wrong_length_the_rest_is_said_to_be_lost(files: Any) -> None:
-    path = files.add("a", *(files.scalar(step) for step in range(1, 6)))
+def with_a_wrong_length(files: Any, last: int) -> tuple[Path, int]:
+    """A file of ``last`` records of which the fourth has a damaged length; the bytes of a record."""
+    path = files.add("a", *(files.scalar(step) for step in range(1, last + 1)))
     data = bytearray(path.read_bytes())
-    record = len(data) // 5
+    record = len(data) // last
     data[3 * record] ^= 1
     path.write_bytes(data)
+    return path, record
+
+
+def test_after_a_wrong_length_the_next_record_is_found(files: Any) -> None:
+    path, record = with_a_wrong_length(files, 6)
+    logdir = read(files.root)
+    (file,) = logdir.runs["a"].files
+    assert [step for step, _ in points(logdir.runs["a"])] == [1, 2, 3, 5, 6]
+    (damage,) = file.damage
+    assert (damage.offset, damage.length, damage.reason) == (3 * record, record, "length checksum")
+    assert (file.note, file.read_bytes) == ("", path.stat().st_size)
+
+
+def test_after_a_wrong_length_with_nothing_behind_it_a_record_is_waited_for(files: Any) -> None:
+    path, record = with_a_wrong_length(files, 4)
     logdir = read(files.root)
     (file,) = logdir.runs["a"].files
     assert len(points(logdir.runs["a"])) == 3
-    assert file.damage[0].reason == "length checksum"
-    assert file.note == f"nothing after byte {3 * record} can be located"
-    assert logdir.progress == logdir.progress.__class__(1, len(data), len(data), True)
+    (damage,) = file.damage
+    assert (damage.offset, damage.length, damage.reason) == (3 * record, 0, "length checksum")
+    assert file.note == f"no record can be found after byte {3 * record}"
+    assert logdir.progress == logdir.progress.__class__(1, 4 * record, 4 * record, True)
     assert not logdir.refresh()
+    files.add("a", files.scalar(9))
+    assert logdir.refresh()
+    assert [step for step, _ in points(logdir.runs["a"])] == [1, 2, 3, 9]
+    (damage,) = file.damage
+    assert (damage.offset, damage.length, file.note) == (3 * record, record, "")
+    assert path.stat().st_size == file.read_bytes
 
 
 def test_a_file_that_may_not_be_read_is_a_line_in_the_ledger_until_it_may(

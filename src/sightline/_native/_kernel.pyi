@@ -56,21 +56,27 @@ class Appender:
         """Records, bytes, and the nanoseconds that they took."""
 
 class Scanner:
-    """One for each event file. The GIL is released while bytes are scanned; two threads at once take turns."""
+    """One for each event file. The GIL is released while bytes are scanned; two threads at once take turns.
 
-    def __init__(self) -> None: ...
+    ``scan_file`` verifies payloads of less than ``verify_below`` bytes; of longer ones it reads the structure only.
+    """
+
+    def __init__(self, verify_below: int = ...) -> None: ...
     @property
     def offset(self) -> int:
         """The byte after the last whole record."""
 
     @property
     def ended(self) -> bool:
-        """A length checksum is wrong: nothing after ``offset`` can be located, and further scans give nothing."""
+        """The length of the record at ``offset`` is damaged, and no record was found after it so far."""
 
     @property
     def series(self) -> list[tuple[bytes, int, bytes]]:
         """(tag, number of the Value field that holds it, SummaryMetadata bytes of its first value); the same list
         each time, which grows."""
+
+    def resume(self, offset: int, series: list[tuple[bytes, int, bytes]]) -> None:
+        """Go on at ``offset`` as one who has read up to there, and found these series. ``ValueError`` after a scan."""
 
     def scan(self, data: Buffer) -> Batch:
         """Scan ``data``, whose first byte is byte ``offset`` of the file."""

@@ -1,6 +1,7 @@
 // The only file that knows Python: arguments in, arrays out. _kernel.pyi says what each function promises.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/tuple.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 
 #include "appender.hpp"
 #include "crc32c.hpp"
@@ -207,6 +209,8 @@ nb::list damage_list(const std::vector<sightline::Damage>& all, nb::handle type)
 // with the GIL held, so two threads that scan at once take turns.
 class Scanner {
    public:
+    explicit Scanner(uint64_t verify_below) : core_(verify_below) {}
+
     nb::object scan(nb::handle data) {
         const Buffer bytes(data);
         return run([&](Batch& batch) {
@@ -221,6 +225,24 @@ class Scanner {
                 ("max_bytes is " + std::to_string(max_bytes) + ": want a positive number of bytes").c_str());
         }
         return run([&](Batch& batch) { return core_.scan_file(fd, static_cast<uint64_t>(max_bytes), batch); });
+    }
+
+    void resume(int64_t offset, nb::list series) {
+        if (offset_ != 0 || ended_ || nb::len(series_) != 0) {
+            throw nb::value_error("resume: want a scanner that has not scanned yet");
+        }
+        if (offset < 0) {
+            throw nb::value_error(("offset is " + std::to_string(offset) + ": want a place in the file").c_str());
+        }
+        for (nb::handle each : series) {
+            const auto [tag, form, metadata] = nb::cast<std::tuple<nb::bytes, uint32_t, nb::bytes>>(each);
+            if (!core_.add_series({tag.c_str(), tag.size()}, form, {metadata.c_str(), metadata.size()})) {
+                throw nb::value_error("series: got metadata that is no message");
+            }
+            series_.append(nb::make_tuple(tag, form, metadata));
+        }
+        core_.resume(static_cast<uint64_t>(offset));
+        offset_ = offset;
     }
 
     int64_t offset() const { return offset_; }
@@ -292,7 +314,8 @@ class Scanner {
             column_of<int32_t>(events, field), column_of<int64_t>(events, at_step), column_of<double>(events, at_time),
             column_of<int64_t>(events, record), column_of<int64_t>(events, payload), column_of<int64_t>(events, begin),
             column_of<int64_t>(events, length),
-            damage_list(batch.damage, types.attr("Damage")), batch.records, batch.bytes_read, batch.truncated);
+            damage_list(batch.damage, types.attr("Damage")), batch.records, batch.bytes_read, batch.truncated,
+            batch.unverified, batch.unverified_bytes);
     }
 
     sightline::Scanner core_;
@@ -370,7 +393,8 @@ NB_MODULE(_kernel, module) {
         .def_prop_ro("torn", &Appender::torn)
         .def_prop_ro("counts", &Appender::counts);
     nb::class_<Scanner>(module, "Scanner")
-        .def(nb::init<>())
+        .def(nb::init<uint64_t>(), "verify_below"_a = sightline::Scanner::verify_all)
+        .def("resume", &Scanner::resume, "offset"_a, "series"_a)
         .def("scan", &Scanner::scan, "data"_a)
         .def("scan_file", &Scanner::scan_file, "fd"_a, "max_bytes"_a)
         .def_prop_ro("offset", &Scanner::offset)

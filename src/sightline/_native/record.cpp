@@ -24,6 +24,8 @@ Found find_record(const uint8_t* data, size_t size) {
     return {got == want ? Found::Kind::record : Found::Kind::damaged_payload, length, got, want};
 }
 
+bool is_header(const uint8_t* data) { return masked_crc32c(data, 8) == load_little_endian<uint32_t>(data + 8); }
+
 namespace {
 
 uint8_t* write_header(uint8_t* out, uint64_t length) {

@@ -30,6 +30,9 @@ struct Found {
 
 Found find_record(const uint8_t* data, size_t size);
 
+// Whether the 12 bytes at `data` are a header whose checksum is right.
+bool is_header(const uint8_t* data);
+
 // Writes a whole record around `payload` at `out`, which has room for 16 bytes more.
 void write_frame(uint8_t* out, const uint8_t* payload, size_t size);
 

@@ -2,6 +2,7 @@
 // Source: https://protobuf.dev/programming-guides/encoding/. Groups (wire types 3 and 4) count as malformed.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -67,13 +68,21 @@ struct Field {
     bool is(uint32_t wanted, WireType wanted_type) const { return number == wanted && type == wanted_type; }
 };
 
-// A walk over the fields of one message. After `next` said false, `malformed` says why it ended.
+// Where the bytes of a message come from: here they are all in memory. Another source may fetch those that are needed.
+struct InMemory {
+    static constexpr bool need(const uint8_t*, size_t) { return true; }
+};
+
+// A walk over the fields of one message. After `next` said false, `malformed` says why it ended. Of the source it needs
+// keys, lengths and numbers; what a length-delimited field holds is not touched.
+template <typename Source = InMemory>
 class Fields {
    public:
-    explicit Fields(Span message) : at_(message.begin), end_(message.end) {}
+    explicit Fields(Span message, Source source = {}) : at_(message.begin), end_(message.end), source_(source) {}
 
     bool next(Field& field) {
         if (at_ == end_) return false;
+        if (!source_.need(at_, std::min<size_t>(most_field_bytes, static_cast<size_t>(end_ - at_)))) return fail();
         uint64_t key;
         // A key is a 32-bit varint: field numbers end at 2^29 - 1.
         if (!read_varint(at_, end_, key) || key > UINT32_MAX || key < 8) return fail();
@@ -110,6 +119,8 @@ class Fields {
     const uint8_t* position() const { return at_; }
 
    private:
+    static constexpr size_t most_field_bytes = 20;  // two varints, or one and eight bytes
+
     bool fail() {
         malformed_ = true;
         return false;
@@ -117,6 +128,7 @@ class Fields {
 
     const uint8_t* at_;
     const uint8_t* end_;
+    [[no_unique_address]] Source source_;
     bool malformed_ = false;
 };
 

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(places: list[str], repaired: Path | None) -> int:
-    logdir = read_logdir(places)
+    logdir = read_logdir(places, verify=True)
     files = [(run, file) for run in logdir.runs.values() for file in run.files]
     for run, file in files:
         if not (file.damage or file.note):

@@ -44,11 +44,11 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_logdir(places: list[str]) -> LogDir:
-    """All of it, read. ``ArgumentError`` for a place that is not there."""
+def read_logdir(places: list[str], *, verify: bool = False) -> LogDir:
+    """All of it, read; with ``verify`` every checksum. ``ArgumentError`` for a place that is not there."""
     from sightline.store import LogDir
 
-    logdir = LogDir([os.path.expanduser(place) for place in places])
+    logdir = LogDir([os.path.expanduser(place) for place in places], verify=verify)
     missing = logdir.missing
     if missing:
         raise ArgumentError(f"no such directory: {', '.join(missing)}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from sightline.errors import LogDirectoryError
 from sightline.format.batch import Batch
 from sightline.format.event import Event, SummaryMetadata
 from sightline.format.wire import read_varint
-from sightline.store.event_file import BLOCK_BYTES, MARKER_SUFFIX, EventFile
+from sightline.store.event_file import BLOCK_BYTES, MARKER_SUFFIX, VERIFY_ALL, EventFile
 from sightline.store.naming import decode_metadata, decode_tag
 
 __all__ = ["AUDIO", "HISTO", "IMAGE", "SIMPLE_VALUE", "TENSOR", "EventStream", "Rows"]
@@ -126,7 +126,7 @@ class EventStream:
         if former is not None:
             for each in self.kept.values():
                 each[:] = [rows for rows in each if rows.file is not former.file]
-        file = EventFile(".", path, former.file if former else None)
+        file = EventFile(".", path, former.file if former else None, verify_below=VERIFY_ALL)
         file.look()
         reading = self._readings[path] = _Reading(file)
         return reading
@@ -197,9 +197,9 @@ class EventStream:
         It goes by whole events, which columns do not show: the steps of these old files are looked at once more, and
         where one goes back the events are decoded, one by one.
         """
-        damaged = {damage.offset - begin for damage in batch.damage}
+        damaged = {damage.offset - begin: damage.length for damage in batch.damage}
         data = os.pread(descriptor, file.scanner.offset - begin, begin)
-        records = [place for place in _records(data) if place[0] not in damaged]
+        records = list(_records(data, damaged))
         highest = self.most_recent_step
         for _, start, stop in records:
             step, wall_time = _step_and_time(data, start, stop)
@@ -262,10 +262,13 @@ def _arrivals(reading: _Reading, batch: Batch) -> Iterator[_Arrival]:
             yield _Arrival((form, decode_tag(tag)), number, before, rows, np.ones(stop - start, np.bool_))
 
 
-def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Where each record begins, and its payload's first byte and end."""
+def _records(data: bytes, damaged: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Where each record begins, and its payload's first byte and end; without the damaged stretches."""
     begin = 0
     while begin < len(data):
+        if begin in damaged:
+            begin += damaged[begin]
+            continue
         (length,) = _LENGTH.unpack_from(data, begin)
         yield begin, begin + 12, begin + 12 + length
         begin += 12 + length + 4

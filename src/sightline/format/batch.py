@@ -27,7 +27,8 @@ class Damage:
     offset: int
     """First byte of the record in the file."""
     length: int
-    """Bytes of the record, checksums included; 12 (the header) where a wrong length checksum hides the rest."""
+    """Bytes of the record, checksums included. After a wrong length checksum: bytes up to the next record that was
+    found; 0 when none was so far: when one is found later, another ``Damage`` of this offset takes its place."""
     reason: Reason
     got: int | None
     """The checksum computed from the bytes; None for a malformed event, whose checksum was right."""
@@ -37,7 +38,10 @@ class Damage:
     def __str__(self) -> str:
         if self.got is None or self.want is None:
             return f"{self.reason} in the {self.length}-byte record at byte {self.offset}"
-        return f"{self.reason} of the record at byte {self.offset}: got 0x{self.got:08x}, want 0x{self.want:08x}"
+        text = f"{self.reason} of the record at byte {self.offset}: got 0x{self.got:08x}, want 0x{self.want:08x}"
+        if self.reason != LENGTH_CHECKSUM:
+            return text
+        return f"{text}; {f'{self.length} bytes were skipped' if self.length else 'no record was found after it'}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,3 +97,7 @@ class Batch:
     """How far ``Scanner.offset`` moved: bytes of whole records, damaged ones included."""
     truncated: bool
     """The data ends inside a record, which is how every growing file ends."""
+    unverified: int
+    """Long records, counted in ``records``, whose payload's checksum is left to whoever reads them."""
+    unverified_bytes: int
+    """Bytes of their payloads."""

@@ -136,11 +136,14 @@ class Truncated:
     position: int
 
 
-def read_record(data: memoryview, position: int, base: int = 0) -> Record | Truncated | Damage:
+def read_record(
+    data: memoryview, position: int, base: int = 0, verify_below: int = (1 << 64) - 1
+) -> Record | Truncated | Damage:
     """The record at ``position`` of ``data``, whose first byte is byte ``base`` of the file.
 
     A ``Damage`` of reason "payload checksum" can be stepped over (by its length); after "length checksum" nothing can
-    be located. The header is judged as soon as it is whole, also when the payload is not there yet.
+    be located, and its length is 0. The header is judged as soon as it is whole, also when the payload is not there
+    yet. A payload of ``verify_below`` bytes or more is not verified.
     """
     left = len(data) - position
     if left < HEADER_BYTES:
@@ -148,12 +151,14 @@ def read_record(data: memoryview, position: int, base: int = 0) -> Record | Trun
     length, want = _HEADER.unpack_from(data, position)  # little endian on every host, by format
     got = masked_crc32c(data[position : position + 8])
     if got != want:
-        return Damage(base + position, HEADER_BYTES, LENGTH_CHECKSUM, got, want)
+        return Damage(base + position, 0, LENGTH_CHECKSUM, got, want)
     whole = HEADER_BYTES + length + FOOTER_BYTES
     if left < whole:
         return Truncated(position)
     start = position + HEADER_BYTES
     end = start + length
+    if length >= verify_below:
+        return Record(start, end, position + whole)
     (want,) = _CHECKSUM.unpack_from(data, end)
     got = masked_crc32c(data[start:end])
     if got != want:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ import numpy.typing as npt
 
 from sightline.errors import MalformedMessage
 from sightline.format.batch import LENGTH_CHECKSUM, MALFORMED, Batch, Damage
-from sightline.format.record import Record, Truncated, read_record
+from sightline.format.record import FOOTER_BYTES, HEADER_BYTES, Record, Truncated, masked_crc32c, read_record
 from sightline.format.tensor_scalar import tensor_scalar
 from sightline.format.wire import FIXED32, FIXED64, LENGTH_DELIMITED, VARINT, iterate_fields, read_varint
 
@@ -28,6 +30,8 @@ _Int32 = npt.NDArray[np.int32]
 _Int64 = npt.NDArray[np.int64]
 _Float64 = npt.NDArray[np.float64]
 
+_HEADER = struct.Struct("<QI")
+_CHECKSUM = struct.Struct("<I")
 _DOUBLE = struct.Struct("<d")
 _FLOAT = struct.Struct("<f")
 
@@ -38,29 +42,69 @@ _VALUE_TENSOR = 8
 _VALUE_FORMS = frozenset((3, 4, 5, 6, 8))
 
 
+_MOST_LOST_BYTES = 1 << 30
+_MOST_PAYLOAD_BYTES = 1 << 31
+_LEAST_SPENT_BYTES = 1 << 30
+_SPENT_SHARE = 4
+"""A search after damage: how far it goes, what length it believes (protobuf's limit), what verifying may cost."""
+_SEARCH_BYTES = 1 << 20
+
+_Read = Callable[[int, int], memoryview]
+"""``read(at, size)``: at most so many bytes from byte ``at`` of the file on; fewer where it ends."""
+
+
 class Scanner:
     """One for each event file. ``scan`` and ``scan_file`` go on where the last scan stopped.
 
+    ``scan_file`` verifies payloads of less than ``verify_below`` bytes; of longer ones it reads the structure only.
     Not for two threads at once.
     """
 
     offset: int
     """The byte after the last whole record."""
     ended: bool
-    """A length checksum is wrong: nothing after ``offset`` can be located, and further scans give nothing."""
+    """The length of the record at ``offset`` is damaged, and no record was found after it so far."""
     series: list[tuple[bytes, int, bytes]]
     """(tag, number of the Value field that holds it, SummaryMetadata bytes of its first value), oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, verify_below: int = (1 << 64) - 1) -> None:
         self.offset = 0
         self.ended = False
         self.series = []
+        self._verify_below = verify_below
         self._index: dict[tuple[bytes, int], int] = {}
         self._scalar_tensors: set[int] = set()
+        self._lost: Damage | None = None
+        self._told = False
+        self._searched = 0
+        self._spent = 0
+
+    def resume(self, offset: int, series: list[tuple[bytes, int, bytes]]) -> None:
+        """Go on at ``offset`` as one who has read up to there, and found these series. ``ValueError`` after a scan."""
+        if self.offset or self.series or self.ended:
+            raise ValueError("resume: want a scanner that has not scanned yet")
+        if offset < 0:
+            raise ValueError(f"offset is {offset}: want a place in the file")
+        for tag, form, metadata in series:
+            self._add_series(tag, form, metadata)
+        self.offset = offset
 
     def scan(self, data: Buffer) -> Batch:
         """Scan ``data``, whose first byte is byte ``offset`` of the file."""
-        return self._scan(memoryview(data).cast("B"), to_end=True)
+        view = memoryview(data).cast("B")
+        base = self.offset
+
+        def read(at: int, size: int) -> memoryview:
+            return view[at - base : at - base + size]
+
+        columns = _Columns()
+        while True:
+            if self.ended and not self._search(read, base + len(view), columns):
+                break
+            self._scan(view[self.offset - base :], columns, to_end=True)
+            if not self.ended:
+                break
+        return self._batch(columns, base)
 
     def scan_file(self, fd: int, max_bytes: int) -> Batch:
         """Scan from ``offset`` of an open file: ``max_bytes``, or one record when that is longer.
@@ -70,46 +114,111 @@ class Scanner:
         """
         if max_bytes <= 0:
             raise ValueError(f"max_bytes is {max_bytes}: want a positive number of bytes")
-        data = bytearray()
-        want = max_bytes
-        while not self.ended:
-            block = os.pread(fd, want, self.offset + len(data))
-            data += block
-            to_end = not block
-            want = max_bytes - len(data)
-            if want > 0 and not to_end:
-                continue
-            batch = self._scan(memoryview(data), to_end)
-            if to_end or self.ended or batch.bytes_read:
-                return batch
-            want = len(data)  # one record is longer than what was asked for: double until it is whole
-        return self._scan(memoryview(b""), to_end=True)
 
-    def _scan(self, data: memoryview, to_end: bool) -> Batch:
+        def read(at: int, size: int) -> memoryview:
+            return memoryview(os.pread(fd, size, at))
+
         columns = _Columns()
+        start = self.offset
+        bound = max_bytes
+        data = bytearray()
+        while True:
+            if self.ended:
+                if not self._search(read, os.fstat(fd).st_size, columns):
+                    break
+                data = bytearray()
+            scanned = self.offset - start + len(data)
+            if scanned >= bound:
+                if self.offset > start:
+                    break
+                bound *= 2  # one record is longer than what was asked for: double until it is whole
+            block = os.pread(fd, bound - scanned, self.offset + len(data))
+            data += block
+            if block and self.offset - start + len(data) < bound:
+                continue
+            used = self._scan(memoryview(bytes(data)), columns, to_end=not block, verify_below=self._verify_below)
+            if not block and not self.ended:
+                break
+            del data[:used]
+        return self._batch(columns, start)
+
+    def _batch(self, columns: _Columns, start: int) -> Batch:
+        if self._lost is not None and not self._told:
+            columns.damage.append(self._lost)
+        self._told = self.ended
+        return columns.batch(self.offset - start)
+
+    def _scan(self, data: memoryview, columns: _Columns, *, to_end: bool, verify_below: int = (1 << 64) - 1) -> int:
+        """Take records from ``offset`` on; how many bytes they are."""
         base = self.offset
-        position = records = 0
-        truncated = False
-        while not self.ended and position < len(data):
-            found = read_record(data, position, base)
+        position = 0
+        while position < len(data):
+            found = read_record(data, position, base, verify_below)
             if isinstance(found, Truncated):
-                truncated = to_end
+                columns.truncated = to_end
                 break
             if isinstance(found, Record):
                 try:
                     self._event(data[found.start : found.end], base + position, columns)
-                    records += 1
+                    columns.records += 1
+                    if found.end - found.start >= verify_below:
+                        columns.unverified += 1
+                        columns.unverified_bytes += found.end - found.start
                 except MalformedMessage:
                     columns.damage.append(Damage(base + position, found.next - position, MALFORMED, None, None))
                 position = found.next
+            elif found.reason == LENGTH_CHECKSUM:
+                self.ended = True
+                self._told = False
+                self._lost = found
+                self._searched = found.offset + 1
+                break
             else:
                 columns.damage.append(found)
-                if found.reason == LENGTH_CHECKSUM:
-                    self.ended = True
-                else:
-                    position += found.length
+                position += found.length
         self.offset = base + position
-        return columns.batch(records, position, truncated)
+        return position
+
+    def _search(self, read: _Read, end: int, columns: _Columns) -> bool:
+        """Go on to the next record after a damaged length: a header whose checksum is right, around a payload whose
+        checksum is right. False when there is none so far."""
+        stop = min(end, self.offset + _MOST_LOST_BYTES)
+        while self._searched + HEADER_BYTES <= stop:
+            block = read(self._searched, min(_SEARCH_BYTES, stop - self._searched))
+            if len(block) < HEADER_BYTES:
+                return False  # it became shorter
+            base = self._searched
+            for at in _plausible_headers(block):
+                self._searched = base + at
+                length, want = _HEADER.unpack_from(block, at)
+                if masked_crc32c(block[at : at + 8]) != want:
+                    continue
+                if HEADER_BYTES + length + FOOTER_BYTES > end - self._searched:
+                    return False  # still to come, or cut
+                if self._is_payload(read, self._searched + HEADER_BYTES, length):
+                    assert self._lost is not None
+                    columns.damage.append(replace(self._lost, length=self._searched - self.offset))
+                    self.offset = self._searched
+                    self.ended = False
+                    self._lost = None
+                    return True
+            self._searched = base + len(block) - HEADER_BYTES + 1
+        return False
+
+    def _is_payload(self, read: _Read, at: int, length: int) -> bool:
+        """Whether the payload at ``at`` has the checksum that stands after it.
+
+        All searches of a file together verify little more than four times its size: lengths that were made to overlap
+        cost no more than that.
+        """
+        if self._spent + length > _LEAST_SPENT_BYTES + _SPENT_SHARE * at:
+            return False
+        self._spent += length
+        record = read(at, length + FOOTER_BYTES)
+        if len(record) < length + FOOTER_BYTES:
+            return False
+        (want,) = _CHECKSUM.unpack_from(record, length)
+        return bool(masked_crc32c(record[:length]) == want)
 
     def _event(self, event: memoryview, record: int, columns: _Columns) -> None:
         """Take one event's points and positions; all of them or, when it is malformed, none."""
@@ -173,15 +282,19 @@ class Scanner:
         tag = tag or node_name  # TensorFlow 1 names the node only
         series = self._index.get((tag, form))
         if series is None:
-            series = len(self.series)
-            scalars = form == _VALUE_TENSOR and _plugin_name(metadata) == b"scalars"
-            self._index[tag, form] = series
-            self.series.append((tag, form, metadata))
-            if scalars:
-                self._scalar_tensors.add(series)
+            series = self._add_series(tag, form, metadata)
         if form == _VALUE_SIMPLE:
             return series, _FLOAT.unpack(content)[0]
         return series, tensor_scalar(content) if series in self._scalar_tensors else None
+
+    def _add_series(self, tag: bytes, form: int, metadata: bytes) -> int:
+        series = len(self.series)
+        scalars = form == _VALUE_TENSOR and _plugin_name(metadata) == b"scalars"
+        self._index[tag, form] = series
+        self.series.append((tag, form, metadata))
+        if scalars:
+            self._scalar_tensors.add(series)
+        return series
 
 
 def _plugin_name(metadata: bytes) -> bytes:
@@ -205,16 +318,29 @@ class _Position(NamedTuple):
     length: int
 
 
+def _plausible_headers(block: memoryview) -> list[int]:
+    """Where a header may begin: its length is one that protobuf allows. Zeros are none: the checksum of 0 is not 0."""
+    raw = np.frombuffer(block, np.uint8)
+    low = np.lib.stride_tricks.sliding_window_view(raw, HEADER_BYTES)
+    plausible = (low[:, 3] < _MOST_PAYLOAD_BYTES >> 24) & ~low[:, 4:8].any(axis=1) & low.any(axis=1)
+    found: list[int] = np.flatnonzero(plausible).tolist()
+    return found
+
+
 class _Columns:
     """Rows as they come; ``batch`` turns them into columns."""
 
     def __init__(self) -> None:
+        self.records = 0
+        self.unverified = 0
+        self.unverified_bytes = 0
+        self.truncated = False
         self.points: dict[int, list[tuple[int, float, float]]] = {}
         self.items: list[_Position] = []
         self.events: list[_Position] = []
         self.damage: list[Damage] = []
 
-    def batch(self, records: int, bytes_read: int, truncated: bool) -> Batch:
+    def batch(self, bytes_read: int) -> Batch:
         series = sorted(self.points)
         rows = [row for index in series for row in self.points[index]]
         return Batch(
@@ -226,9 +352,11 @@ class _Columns:
             *_position_columns(self.items),
             *_position_columns(self.events),
             self.damage,
-            records,
+            self.records,
             bytes_read,
-            truncated,
+            self.truncated,
+            self.unverified,
+            self.unverified_bytes,
         )
 
 

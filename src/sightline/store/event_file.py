@@ -7,7 +7,8 @@ import hashlib
 import math
 import os
 import stat
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -30,8 +31,11 @@ from sightline.store.series_key import SeriesKey
 if TYPE_CHECKING:
     from sightline.store.part import Part
 
-__all__ = ["BLOCK_BYTES", "EventFile"]
+__all__ = ["BLOCK_BYTES", "LONG_BYTES", "VERIFY_ALL", "EventFile"]
 
+LONG_BYTES = 64 << 10
+"""Payloads from so many bytes on are verified when they are read: docs/design/0005-long-payloads.md."""
+VERIFY_ALL = (1 << 64) - 1
 BLOCK_BYTES = 32 << 20
 """Read at once: enough that Python's share does not show, little enough that progress moves and files take turns."""
 HEAD_BYTES = 64
@@ -42,6 +46,8 @@ SESSION_LOG = 7
 """Number of the field of ``Event``."""
 MAX_FALLS = 64
 """Steps of a series that went back more often are out of order, not restarts."""
+
+_damage_lock = threading.Lock()
 
 Look = Literal["same", "changed", "replaced", "gone"]
 
@@ -56,7 +62,9 @@ class EventFile:
         "_head",
         "_identity",
         "_seen",
+        "_tell_damage",
         "_truncated",
+        "_verify_below",
         "accounted",
         "damage",
         "event_parts",
@@ -86,9 +94,20 @@ class EventFile:
         "size_bytes",
         "stopped",
         "trouble",
+        "unverified",
+        "unverified_bytes",
     )
 
-    def __init__(self, run: str, path: str, replaces: EventFile | None = None) -> None:
+    def __init__(
+        self,
+        run: str,
+        path: str,
+        replaces: EventFile | None = None,
+        *,
+        verify_below: int = LONG_BYTES,
+        tell_damage: Callable[[], object] = lambda: None,
+    ) -> None:
+        """``tell_damage`` is called, from any thread, when damage was found while a value was read."""
         self.run = run
         """Name of its run."""
         self.location = path
@@ -104,6 +123,10 @@ class EventFile:
         """Whole, verified."""
         self.points = 0
         self.damage: tuple[Damage, ...] = ()
+        """In the order of their offsets."""
+        self.unverified = 0
+        """Long records whose payload was not verified while reading, and the bytes of their payloads."""
+        self.unverified_bytes = 0
         self.gone = False
         """Deleted or replaced; its points went with it."""
         self.first_wall_time: float | None = None
@@ -127,7 +150,9 @@ class EventFile:
         """When it last grew while we looked, by our own clock."""
         self.accounted = (0, 0)
         """Size and bytes read as the progress counts them."""
-        self.scanner = Scanner()
+        self._verify_below = verify_below
+        self._tell_damage = tell_damage
+        self.scanner = Scanner(verify_below)
         self.scalar_parts: dict[int, Part] = {}
         self.item_parts: dict[int, Part] = {}
         self.event_parts: dict[SeriesKey, Part] = {}
@@ -167,7 +192,7 @@ class EventFile:
     @property
     def unread_bytes(self) -> int:
         """Bytes that were never looked at; those behind a wrong length, or in an unfinished record, were."""
-        if self.trouble or self.scanner.ended or self._truncated or self.is_marker:
+        if self.trouble or self._truncated or self.is_marker:
             return 0
         return max(0, self.size_bytes - self.scanner.offset)
 
@@ -190,10 +215,14 @@ class EventFile:
         elif self.size_bytes == 0:
             notes.append("empty")
         elif self.scanner.ended:
-            notes.append(f"nothing after byte {self.read_bytes} can be located")
+            notes.append(f"no record can be found after byte {self.read_bytes}")
         elif self._truncated and self.read_bytes < self.size_bytes:
             left = self.size_bytes - self.read_bytes
             notes.append(f"the last {left} bytes are an unfinished record: still being written, or cut")
+        if self.unverified and not self.gone:
+            notes.append(
+                f"{self.unverified} long records ({self.unverified_bytes:,} bytes) are verified when they are read"
+            )
         return "; ".join(notes)
 
     def began_after(self, other: EventFile) -> bool:
@@ -250,12 +279,73 @@ class EventFile:
             os.close(descriptor)
             raise FileExistsError(self.location)
         if self._identity is None:
-            self._identity = identity
-            key = repr((self.run, self.name, identity, head, self.replaces)).encode()
-            self.id = hashlib.blake2b(key, digest_size=8).hexdigest()
+            self._identify(identity, head)
         self._head = head
         self.trouble = ""
         return descriptor
+
+    # What the index uses
+
+    @property
+    def seen(self) -> tuple[int, ...]:
+        """What ``stat`` said when it was last looked at: device, inode, size, mtime and ctime in ns. Empty: unknown."""
+        return self._seen
+
+    @property
+    def head(self) -> bytes:
+        return self._head
+
+    @property
+    def truncated(self) -> bool:
+        """What is left was looked at, and is no whole record."""
+        return self._truncated
+
+    def read_tail(self) -> bytes | None:
+        """The last bytes that were read, once more; None when they can't be."""
+        start = max(0, self.scanner.offset - HEAD_BYTES)
+        try:
+            with self.reopen() as descriptor:
+                return os.pread(descriptor, self.scanner.offset - start, start)
+        except OSError:
+            return None
+
+    def continues(self, seen: tuple[int, ...], head: bytes, tail: bytes, offset: int) -> bool:
+        """Whether this file, which was looked at and not read, is what it was when ``seen``, or has only grown.
+
+        Nobody keeps the inode, the time and the size of a file and changes its bytes. When it grew, the first bytes and
+        the last ones before ``offset`` must be as they were.
+        """
+        if self._seen == seen:
+            return True
+        if len(seen) != len(self._seen) or self._seen[:2] != seen[:2] or self._seen[2] < seen[2]:
+            return False
+        if self._seen[2] == seen[2] and self._seen[3] != seen[3]:
+            return False  # written anew, as long as before
+        try:
+            descriptor = os.open(self.location, os.O_RDONLY | os.O_NONBLOCK)
+        except OSError:
+            return False
+        try:
+            start = offset - len(tail)
+            return os.pread(descriptor, len(head), 0) == head and os.pread(descriptor, len(tail), start) == tail
+        except OSError:
+            return False
+        finally:
+            os.close(descriptor)
+
+    def resume(
+        self, seen: tuple[int, ...], head: bytes, offset: int, names: list[tuple[bytes, int, bytes]], truncated: bool
+    ) -> None:
+        """Go on where reading had come to. ``continues`` said that it may."""
+        self.scanner.resume(offset, names)
+        self._truncated = truncated and self._seen[:3] == seen[:3]
+        self._identify((self._seen[0], self._seen[1]), head)
+
+    def _identify(self, identity: tuple[int, int], head: bytes) -> None:
+        self._identity = identity
+        key = repr((self.run, self.name, identity, head, self.replaces)).encode()
+        self.id = hashlib.blake2b(key, digest_size=8).hexdigest()
+        self._head = head
 
     @contextmanager
     def reopen(self) -> Iterator[int]:
@@ -278,18 +368,36 @@ class EventFile:
         except OSError as error:
             self._fail(error)
             return None
-        self._truncated = batch.truncated
+        # Whatever is left is no whole record, or was searched for one in vain.
+        self._truncated = batch.truncated or self.scanner.ended
         self.size_bytes = max(self.size_bytes, self.scanner.offset)
         if batch.bytes_read == 0 and not batch.damage:
-            self._truncated = True  # whatever is left is no whole record
+            self._truncated = True
             return None
         return batch
+
+    def note_damage(self, damage: Damage) -> None:
+        """Note what was found when a value was read, from any thread."""
+        if self._add_damage(damage):
+            self._tell_damage()
+
+    def _add_damage(self, damage: Damage) -> bool:
+        """Whether that is news. Of one offset the later word counts: the end of a lost stretch may be found later."""
+        with _damage_lock:
+            if damage in self.damage:
+                return False
+            others = [known for known in self.damage if known.offset != damage.offset]
+            self.damage = tuple(sorted([*others, damage], key=lambda each: each.offset))
+            return True
 
     def take_times(self, batch: Batch) -> None:
         """Note when things happened and how far steps went."""
         self.records += batch.records
         self.points += len(batch.step) + len(batch.item_step)
-        self.damage += tuple(batch.damage)
+        self.unverified += batch.unverified
+        self.unverified_bytes += batch.unverified_bytes
+        for damage in batch.damage:
+            self._add_damage(damage)
         for column in (batch.step, batch.item_step):
             if len(column):
                 high = int(column.max())

@@ -22,6 +22,7 @@ from sightline.errors import LogDirectoryError
 from sightline.store.changes import Changes
 from sightline.store.directory_tree import DirectoryTree, readable
 from sightline.store.event_file import BLOCK_BYTES, EventFile
+from sightline.store.index import MIN_BYTES, Index
 from sightline.store.name import Names
 from sightline.store.progress import Progress
 from sightline.store.run import Run
@@ -46,10 +47,19 @@ class LogDir:
     """Runs and their series. Thread-safe: readers see a consistent snapshot while ``refresh`` goes on elsewhere.
 
     ``path`` is a directory, several, ``name:path``, a pattern or an event file: see ``source.py``, also for the errors.
-    A directory that does not exist yet has no runs; they appear with it.
+    A directory that does not exist yet has no runs; they appear with it. With ``verify`` every checksum is verified
+    while reading; otherwise those of long payloads are verified when the values are read. With ``cache`` an index in
+    the user's cache directory makes the next opening immediate.
     """
 
-    def __init__(self, path: AnyPath | Sequence[AnyPath], *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: AnyPath | Sequence[AnyPath],
+        *,
+        verify: bool = False,
+        cache: bool = False,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         places = [path] if isinstance(path, str | os.PathLike) else list(path)
         self.path = Path(places[0]) if places else Path()
         """The first of the places it was made from."""
@@ -58,6 +68,10 @@ class LogDir:
         self._tree = find_source(path)
         self.root = self._tree.root if isinstance(self._tree, DirectoryTree) else None
         """The directory, absolute: the process may change its working directory later. None when it is not just one."""
+        self.verify = verify
+        self._index = Index([os.path.abspath(place) for place in places]) if cache and not verify else None
+        self._restored = False
+        self._saving = threading.Lock()
         self._now = now
         self._runs = Names[Run]("run")
         self._paths: dict[str, tuple[str, ...]] = {}
@@ -106,8 +120,11 @@ class LogDir:
 
     @property
     def problems(self) -> Mapping[str, str]:
-        """Directories that can't be listed -> why."""
-        return MappingProxyType({readable(path): why for path, why in self._tree.problems.items()})
+        """What is wrong besides event files -> why: directories that can't be listed, an index not written."""
+        problems = dict(self._tree.problems)
+        if self._index is not None and self._index.problem:
+            problems[str(self._index.path)] = self._index.problem
+        return MappingProxyType(problems)
 
     def refresh(self, tell: Listener | None = None, stop: threading.Event | None = None) -> Changes:
         """Find what is new, read what grew, forget what is gone; what changed since the last refresh.
@@ -119,17 +136,54 @@ class LogDir:
         with self._refreshing:
             began = time.thread_time()
             self._discover()
+            if self._index is not None and not self._restored:
+                self._restored = True
+                self._index.restore(self._runs)
             self.look_seconds = time.thread_time() - began
             files = [file for run in self._runs.values() for file in run.files if not file.gone]
             self._read(files, tell, stop or threading.Event())
-            return self._take_changes()
+            changes = self._take_changes()
+        self._save_soon()
+        return changes
 
     def poll(self, files: Iterable[EventFile]) -> Changes:
         """Like ``refresh`` for these files only, without looking for new ones: cheap, for those that grow."""
         with self._refreshing:
             self.look_seconds = 0.0
             self._read([file for file in files if not file.gone], None, threading.Event())
-            return self._take_changes()
+            changes = self._take_changes()
+        self._save_soon()
+        return changes
+
+    def save_index(self) -> None:
+        """Write the index now, if there is one and anything worth it was read since it was written."""
+        if self._index is None or not self._done:
+            return
+        with self._saving:
+            read_bytes = sum(file.read_bytes for run in self._runs.values() for file in run.files)
+            if read_bytes - self._index.bytes >= MIN_BYTES:
+                self._write_index(self._index, read_bytes)
+
+    def _save_soon(self) -> None:
+        """In a thread of its own, when it is time; the process does not end before it is written."""
+        if self._index is not None and self._done and not self._saving.locked():
+            read_bytes = self._bytes_read
+            if self._index.is_worth_writing(read_bytes):
+                threading.Thread(target=self._save, args=(self._index, read_bytes), name="sightline-index").start()
+
+    def _save(self, index: Index, read_bytes: int) -> None:
+        with self._saving:
+            if index.is_worth_writing(read_bytes):
+                self._write_index(index, read_bytes)
+
+    def _write_index(self, index: Index, read_bytes: int) -> None:
+        described = []
+        for name, run in self._runs.items():
+            with self._refreshing:  # a run at a time, so that following goes on
+                indexed = run.to_index()
+            if indexed is not None:
+                described.append((name, *indexed))
+        index.write(described, read_bytes)
 
     def follow(self) -> Generator[Changes, None, None]:
         """What changes, as it happens: ``for changes in logdir.follow(): changes.runs``. Ends when it is closed.
@@ -303,13 +357,14 @@ class LogDir:
         return Progress(self._files, self._bytes_total, self._bytes_read, self._done)
 
 
-def open_logdir(path: AnyPath | Sequence[AnyPath]) -> LogDir:
+def open_logdir(path: AnyPath | Sequence[AnyPath], *, cache: bool = True) -> LogDir:
     """The log directory at ``path``, read: ``open_logdir("runs").runs["a"].scalars("loss").value``.
 
     ``path`` may also be a list of directories, ``"name:path"``, a pattern such as ``"runs/2026-*"``, or one event file.
     ``refresh()`` reads what was written since, ``follow()`` goes on. ``LogDirectoryError`` when it is not there.
+    Without ``cache`` no index is used or written.
     """
-    logdir = LogDir(path)
+    logdir = LogDir(path, cache=cache)
     missing = logdir.missing
     if missing:
         raise LogDirectoryError(f"there is no such log directory: {', '.join(missing)}")

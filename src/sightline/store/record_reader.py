@@ -7,6 +7,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from sightline.errors import DamagedRecord, MalformedMessage
+from sightline.format.batch import PAYLOAD_CHECKSUM, Damage
 from sightline.format.event import Value
 from sightline.format.kernel import masked_crc32c
 
@@ -31,8 +32,8 @@ def read_value(file: EventFile, record: int, payload: int, offset: int, length: 
 def read_content(file: EventFile, record: int, payload: int, offset: int, length: int) -> bytes:
     """Bytes ``offset:offset + length`` of a file, inside the record at ``record`` whose payload has so many bytes.
 
-    The record's checksums are verified: ``DamagedRecord`` when they do not match; ``OSError`` when the file can't be
-    read or another one took its place.
+    The record's checksums are verified: ``DamagedRecord`` when they do not match, which also goes into the ledger;
+    ``OSError`` when the file can't be read or another one took its place.
     """
     with file.reopen() as descriptor:
         data = _pread(descriptor, 12 + payload + 4, record)
@@ -50,6 +51,7 @@ def read_content(file: EventFile, record: int, payload: int, offset: int, length
         )
     got = masked_crc32c(view[12 : 12 + payload])
     if got != want:
+        file.note_damage(Damage(record, len(data), PAYLOAD_CHECKSUM, got, want))
         raise DamagedRecord(
             f"payload checksum of the record at byte {record}: got 0x{got:08x}, want 0x{want:08x}. File: {file.path}"
         )

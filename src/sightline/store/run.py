@@ -24,7 +24,7 @@ from sightline.kinds.mesh.decode import group_meshes
 from sightline.kinds.mesh.schema import Component
 from sightline.kinds.scalar.decode import decode_scalar
 from sightline.store import naming
-from sightline.store.event_file import BLOCK_BYTES, MAX_FALLS, EventFile
+from sightline.store.event_file import BLOCK_BYTES, LONG_BYTES, MAX_FALLS, VERIFY_ALL, EventFile
 from sightline.store.item_series import ItemSeries
 from sightline.store.logged import Logged, LoggedImage, LoggedText, logged_images, logged_texts
 from sightline.store.logged_item import (
@@ -49,6 +49,7 @@ from sightline.store.series_key import SeriesKey
 
 if TYPE_CHECKING:
     from sightline.kinds.graph.message import GraphDef
+    from sightline.store.index_file import IndexedRun
     from sightline.store.logdir import LogDir
 
 __all__ = ["Run"]
@@ -242,16 +243,55 @@ class Run:
             for path in set(present) - set(wanted):
                 self._forget(present[path])
                 gone.append(present[path])
-            files = [present.get(path) or EventFile(self.name, path) for path in wanted]
+            files = [present.get(path) or self._new_file(path) for path in wanted]
             names = {file.name for file in files}
             self.files = (*files, *[file for file in gone if file.name not in names][-MAX_GONE:])
+            return True
+
+    def _new_file(self, path: str, replaces: EventFile | None = None) -> EventFile:
+        verify_below = VERIFY_ALL if self._logdir.verify else LONG_BYTES
+        return EventFile(self.name, path, replaces, verify_below=verify_below, tell_damage=self._tell_damage)
+
+    def _tell_damage(self) -> None:
+        self._logdir.note_growth(self, structure=False)  # a line of the ledger changed
+
+    def to_index(self) -> tuple[bytes, list[Columns], list[Columns]] | None:
+        """What the index keeps of it: content, points and items; None when it is better read again.
+
+        While nothing is read.
+        """
+        from sightline.store.run_index import encode_run
+
+        with self.lock:
+            return encode_run(self._present, self._series, self._metadata)
+
+    def from_index(self, indexed: IndexedRun) -> bool:
+        """Take over what the index knows; false when the files are not what they were. They were not read yet."""
+        from sightline.store.run_index import decode_run, restore_files, restore_series, series_keys
+
+        content = decode_run(indexed.content)
+        with self.lock:
+            files = self._present
+            for file in files:
+                file.look()
+                self._logdir.account(file)
+            if content is None or not restore_files(content, files):
+                return False
+            series: AnySeries = {key: kind(self, key, metadata) for kind, key, metadata in series_keys(content)}
+            restore_series(content, indexed, files, series)
+            self._series = series
+            self._metadata = content.metadata
+            self.session_starts = tuple((file, start) for file in files for start in file.session_starts)
+            for file in files:
+                self._logdir.account(file)
+            self._logdir.note_growth(self, structure=True)
             return True
 
     def replace(self, file: EventFile) -> EventFile:
         """Another file has taken the place of this one: its points go, and reading begins anew."""
         with self.lock:
             self._forget(file)
-            successor = EventFile(self.name, file.location, replaces=file)
+            successor = self._new_file(file.location, file)
             self.files = tuple(successor if other is file else other for other in self.files)
             return successor
 

@@ -70,6 +70,11 @@ class Series:
         return decode_metadata(self._metadata) or SummaryMetadata()
 
     @property
+    def raw_metadata(self) -> bytes:
+        """The same as it was written."""
+        return self._metadata
+
+    @property
     def last_step(self) -> int | None:
         """The largest step."""
         return max((part.high for part in self._parts), default=None)

@@ -1,0 +1,253 @@
+"""A run as the index keeps it: everything that reading its files found, except the rows themselves.
+
+A run is taken from the index only when its files are still the ones that were read: the same paths at the front of its
+list, the same inodes, each unchanged or longer, with the same first and last bytes of what was read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sightline.format.batch import Damage, Reason
+from sightline.store.event_file import EventFile
+from sightline.store.index_file import IndexedRun
+from sightline.store.item_series import ItemSeries
+from sightline.store.part import Columns, Part
+from sightline.store.restart import SessionStart
+from sightline.store.run_event import RunEvent
+from sightline.store.scalar_series import ScalarSeries
+from sightline.store.series_key import SeriesKey
+
+if TYPE_CHECKING:
+    from sightline.store.run import AnySeries
+
+__all__ = ["RunContent", "decode_run", "encode_run", "restore_files", "restore_series"]
+
+NO_NUMBER = -1
+"""Of a series that its file's scanner does not know."""
+
+
+class _Damage(msgspec.Struct, array_like=True, gc=False):
+    offset: int
+    length: int
+    reason: Reason
+    got: int | None
+    want: int | None
+
+
+class _SessionStart(msgspec.Struct, array_like=True, gc=False):
+    step: int
+    wall_time: float
+    scalar_rows: dict[int, int]
+    item_rows: dict[int, int]
+
+
+class _RunEvent(msgspec.Struct, array_like=True, gc=False):
+    field: int
+    step: int
+    wall_time: float
+    record: int
+    payload: int
+    offset: int
+    length: int
+
+
+class _File(msgspec.Struct, array_like=True, gc=False):
+    location: bytes
+    seen: tuple[int, ...]
+    """Of ``stat``: what it was when it was last looked at."""
+    head: bytes
+    tail: bytes
+    """The last bytes before ``offset``."""
+    offset: int
+    names: list[tuple[bytes, int, bytes]]
+    """``Scanner.series``."""
+    size_bytes: int
+    records: int
+    points: int
+    truncated: bool
+    stopped: bool
+    unverified: int
+    unverified_bytes: int
+    last_step: int | None
+    first_wall_time: float | None
+    last_wall_time: float | None
+    first_point_wall_time: float | None
+    damage: list[_Damage]
+    session_starts: list[_SessionStart]
+    session_end: tuple[float, str] | None
+    events: list[_RunEvent]
+    falls: dict[int, list[int]]
+
+
+class _Part(msgspec.Struct, array_like=True, gc=False):
+    file: int
+    number: int
+    start: int
+    stop: int
+    low: int
+    high: int
+    last_step: int
+
+
+class _Series(msgspec.Struct, array_like=True, gc=False):
+    kind: str
+    tag: str
+    metadata: bytes
+    is_scalar: bool
+    parts: list[_Part]
+
+
+class RunContent(msgspec.Struct, array_like=True, gc=False):
+    files: list[_File]
+    series: list[_Series]
+    metadata: dict[bytes, bytes]
+
+
+_decoder = msgspec.msgpack.Decoder(RunContent)
+_encoder = msgspec.msgpack.Encoder()
+
+Pieces = list[Columns]
+
+
+def encode_run(
+    files: Sequence[EventFile], series: AnySeries, metadata: dict[bytes, bytes]
+) -> tuple[bytes, Pieces, Pieces] | None:
+    """Content, and the columns of points and of items in pieces; None for a run that is better read again.
+
+    While nothing is read. ``files`` are those that are there. A run with a file in trouble, or with one that ends in a
+    search after damage, is better read again; so is one whose names can't be text.
+    """
+    numbers = {file: index for index, file in enumerate(files)}
+    described = [_describe_file(file) for file in files]
+    known = [each for each in described if each is not None]
+    if len(known) != len(described):
+        return None
+    points: Pieces = []
+    items: Pieces = []
+    rows = [0, 0]
+    all_series = []
+    for key, one in series.items():
+        is_scalar = isinstance(one, ScalarSeries)
+        parts = []
+        for part in one.parts:
+            columns = part.columns()
+            (points if is_scalar else items).append(columns)
+            start = rows[is_scalar]
+            rows[is_scalar] += len(part)
+            place = (numbers[part.file], part.number, start, rows[is_scalar])
+            parts.append(_Part(*place, part.low, part.high, part.last_step))
+        all_series.append(_Series(key.kind, key.tag, one.raw_metadata, is_scalar, parts))
+    try:
+        return _encoder.encode(RunContent(known, all_series, metadata)), points, items
+    except (UnicodeEncodeError, OverflowError):
+        return None
+
+
+def decode_run(content: bytes) -> RunContent | None:
+    """None when it can't be used."""
+    try:
+        return _decoder.decode(content)
+    except msgspec.MsgspecError:
+        return None
+
+
+def restore_files(content: RunContent, files: Sequence[EventFile]) -> bool:
+    """Bring the files of a run to where they were; false when they are others now, and nothing is touched.
+
+    ``files`` have been looked at and not read.
+    """
+    if len(content.files) > len(files):
+        return False
+    pairs = list(zip(content.files, files, strict=False))
+    for known, file in pairs:
+        if os.fsencode(file.location) != known.location:
+            return False
+        if not file.continues(known.seen, known.head, known.tail, known.offset):
+            return False
+    for known, file in pairs:
+        _restore_file(known, file)
+    return True
+
+
+def restore_series(content: RunContent, indexed: IndexedRun, files: Sequence[EventFile], series: AnySeries) -> None:
+    """Fill the parts of the series, which are new and empty, in the order of ``content``."""
+    for each, one in zip(content.series, series.values(), strict=True):
+        for entry in each.parts:
+            file = files[entry.file]
+            rows = indexed.points if each.is_scalar else indexed.items
+            part = Part(file, entry.number, each.is_scalar, rows, entry.start, entry.stop, entry.low, entry.high)
+            part.last_step = entry.last_step
+            if entry.number == NO_NUMBER:
+                file.event_parts[one.key] = part
+            else:
+                (file.scalar_parts if each.is_scalar else file.item_parts)[entry.number] = part
+            one.add_part(part)
+
+
+def series_keys(content: RunContent) -> list[tuple[type[ScalarSeries] | type[ItemSeries], SeriesKey, bytes]]:
+    """What series there are: type, key, metadata."""
+    return [
+        (ScalarSeries if each.is_scalar else ItemSeries, SeriesKey(each.kind, each.tag), each.metadata)
+        for each in content.series
+    ]
+
+
+def _describe_file(file: EventFile) -> _File | None:
+    tail = file.read_tail()
+    if file.trouble or file.scanner.ended or not file.seen or (tail is None and not file.is_marker):
+        return None
+    return _File(
+        os.fsencode(file.location),
+        file.seen,
+        file.head,
+        tail or b"",
+        file.scanner.offset,
+        list(file.scanner.series),
+        file.size_bytes,
+        file.records,
+        file.points,
+        file.truncated,
+        file.stopped,
+        file.unverified,
+        file.unverified_bytes,
+        file.last_step,
+        file.first_wall_time,
+        file.last_wall_time,
+        file.first_point_wall_time,
+        [_Damage(each.offset, each.length, each.reason, each.got, each.want) for each in file.damage],
+        [_SessionStart(each.step, each.wall_time, each.scalar_rows, each.item_rows) for each in file.session_starts],
+        file.session_end,
+        [
+            _RunEvent(each.field, each.step, each.wall_time, each.record, each.payload, each.offset, each.length)
+            for each in file.run_events
+        ],
+        file.falls,
+    )
+
+
+def _restore_file(known: _File, file: EventFile) -> None:
+    file.resume(known.seen, known.head, known.offset, known.names, known.truncated)
+    file.records = known.records
+    file.points = known.points
+    file.stopped = known.stopped
+    file.unverified = known.unverified
+    file.unverified_bytes = known.unverified_bytes
+    file.last_step = known.last_step
+    file.first_wall_time = known.first_wall_time
+    file.last_wall_time = known.last_wall_time
+    file.first_point_wall_time = known.first_point_wall_time
+    file.damage = tuple(Damage(each.offset, each.length, each.reason, each.got, each.want) for each in known.damage)
+    file.session_starts = tuple(
+        SessionStart(each.step, each.wall_time, each.scalar_rows, each.item_rows) for each in known.session_starts
+    )
+    file.session_end = known.session_end
+    file.run_events = tuple(
+        RunEvent(each.field, each.step, each.wall_time, file, each.record, each.payload, each.offset, each.length)
+        for each in known.events
+    )
+    file.falls = known.falls
