@@ -6,6 +6,7 @@
  *     catalogue.live(name)           RunLive: state, last step, version ...; fine-grained: a reader of one run hears of that run only
  *     catalogue.kinds                KindInfo[], those without data and those without a room included
  *     catalogue.tags('scalar')       TagInfo[] of a kind, in natural order
+ *     catalogue.tag('scalar', name)  one of them, or undefined
  *     catalogue.has(tag, index)      has the run with this index this tag
  *     catalogue.version(name)        grows with every change of a run's data: put it in a $derived or $effect to fetch again
  *     catalogue.progress             how far reading has come
@@ -155,6 +156,14 @@ class Catalogue {
 
   tags(kind: string): readonly TagInfo[] {
     return this.kinds.find((one) => one.name === kind)?.tags ?? [];
+  }
+
+  readonly #tagsByName = $derived(
+    new Map(this.kinds.map((kind) => [kind.name, new Map(kind.tags.map((tag) => [tag.name, tag]))])),
+  );
+
+  tag(kind: string, name: string): TagInfo | undefined {
+    return this.#tagsByName.get(kind)?.get(name);
   }
 
   has(tag: TagInfo, index: number): boolean {

@@ -75,6 +75,7 @@ export function decodeSeries(bytes: Uint8Array): Line[] {
     };
     return {
       run: line.run,
+      tag: metadata.tag,
       superseded: line.superseded,
       rows,
       detail: metadata.detail,

@@ -3,26 +3,27 @@
  * it says more than a step.
  *
  *     hover.x       in units of the axis, the same for every chart; null when the pointer is on none
- *     hover.tag     the card under the pointer: it shows the readout
+ *     hover.chart   the card under the pointer: it shows the readout
  */
 import { cursor } from '../../stores/cursor.svelte';
 import { runs } from '../../stores/runs.svelte';
 
 class Hover {
   x = $state<number | null>(null);
-  tag = $state<string | null>(null);
+  /** Its id. */
+  chart = $state<string | null>(null);
 
-  at(tag: string, x: number, step: number | null, run: string | null): void {
-    this.tag = tag;
+  at(chart: string, x: number, step: number | null, run: string | null): void {
+    this.chart = chart;
     this.x = x;
     cursor.hover = step;
     runs.hover = run;
   }
 
   /** The pointer has left this card (or it is gone). */
-  leave(tag: string): void {
-    if (this.tag !== tag) return;
-    this.tag = null;
+  leave(chart: string): void {
+    if (this.chart !== chart) return;
+    this.chart = null;
     this.x = null;
     cursor.hover = null;
     runs.hover = null;

@@ -28,6 +28,7 @@ import type { Line } from './types';
 
 const line = (run: string, x: number[], y: number[], more: Partial<Line> = {}): Line => ({
   run,
+  tag: 'loss',
   superseded: false,
   rows: rowsOfPoints(x, y),
   detail: true,

@@ -16,6 +16,7 @@ export type SeriesMetadata = components['schemas']['ScalarSeriesMetadata'];
 /** One run's points, as far as a card has them. */
 export interface Line {
   readonly run: string;
+  readonly tag: string;
   /** The points that a restart has overtaken, as a line of their own. */
   readonly superseded: boolean;
   readonly rows: Rows;

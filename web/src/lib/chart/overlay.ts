@@ -83,11 +83,11 @@ export class Overlay {
     if (dots) {
       const many = spec.lines.length > MANY_LINES;
       for (const line of spec.lines) {
-        if (line.superseded || (many && spec.picked !== line.key)) continue;
+        if (line.superseded || (many && !spec.picked?.has(line.key))) continue;
         const row = rowAt(line.rows, x, pixelsPerUnit(by, x));
         const y = row < 0 ? NaN : yPixel(by, heightOf(spec, line.rows)[row]!);
         if (!(y >= box.top - 2 && y <= bottom + 2)) continue;
-        const lit = spec.picked === line.key;
+        const lit = spec.picked?.has(line.key) ?? false;
         ctx.globalAlpha = spec.picked === null || lit ? 1 : Math.max(0.35, spec.palette.fadedAlpha);
         ctx.beginPath();
         ctx.arc(column, y, lit ? 4 : 3, 0, 2 * Math.PI);

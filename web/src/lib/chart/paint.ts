@@ -27,12 +27,12 @@ const OVERTAKEN: readonly number[] = [3, 3];
 export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {
   const { palette, lines } = spec;
   const many = lines.length > MANY_LINES;
-  const alphaOf = (line: PlotLine) => (spec.picked === null || spec.picked === line.key ? 1 : palette.fadedAlpha);
+  const alphaOf = (line: PlotLine) => (spec.picked?.has(line.key) !== false ? 1 : palette.fadedAlpha);
   // The lit line lies over the others.
   const order =
     spec.picked === null
       ? lines
-      : [...lines.filter((l) => l.key !== spec.picked), ...lines.filter((l) => l.key === spec.picked)];
+      : [...lines.filter((l) => !spec.picked!.has(l.key)), ...lines.filter((l) => spec.picked!.has(l.key))];
 
   ctx.save();
   ctx.beginPath();
@@ -66,7 +66,7 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
   }
 
   for (const line of order) {
-    const picked = spec.picked === line.key;
+    const picked = spec.picked?.has(line.key) ?? false;
     const [from, to] = rowsAround(line.rows.x, spec.x);
     const width = line.superseded ? 1.2 : many && !picked ? 1 : picked ? palette.strokePicked : palette.strokeLine;
     ctx.fillStyle = ctx.strokeStyle = line.colour;
@@ -255,7 +255,7 @@ function paintEndLabels(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox,
   ctx.textBaseline = 'middle';
   ends.forEach(({ line, x, y }, i) => {
     const place = places[i]!;
-    const picked = spec.picked === line.key;
+    const picked = spec.picked?.has(line.key) ?? false;
     const alpha = spec.picked === null || picked ? 1 : 0.55;
     ctx.strokeStyle = ctx.fillStyle = line.colour;
     ctx.lineWidth = scale;

@@ -6,7 +6,7 @@ import type { XUnit } from './tick';
 
 /** One line. */
 export interface PlotLine {
-  /** Who it belongs to: lines of one run are picked together. */
+  /** Which line it is; a branch that was overtaken has its line's key. */
   readonly key: string;
   readonly rows: Rows;
   /** Resolved, for a canvas. */
@@ -39,8 +39,8 @@ export interface PlotSpec {
   readonly raw: boolean;
   /** Fill between minimum and maximum where a row stands for several points. */
   readonly band: boolean;
-  /** Key of the line that is lit, or null. */
-  readonly picked: string | null;
+  /** Keys of the lines that are lit, or null. */
+  readonly picked: ReadonlySet<string> | null;
   /** A large chart: labels at the ends of lines, words beside marks. */
   readonly large: boolean;
   readonly palette: Palette;

@@ -1,0 +1,168 @@
+/**
+ * A card's data: which lines it has, over which range of the x axis. It asks while the card is awake, one loader for each tag, and keeps
+ * what came. Made while a component is set up: its effects end with the component.
+ */
+
+import { untrack } from 'svelte';
+import { MANY_LINES } from '../../lib/chart/spec';
+import { catalogue, type TagInfo } from '../../stores/catalogue.svelte';
+import { runs, type Run } from '../../stores/runs.svelte';
+import { stream } from '../../stores/stream.svelte';
+import { view } from '../../stores/view.svelte';
+import type { ChartSpec } from './chart';
+import { Loader } from './loader.svelte';
+import { limited, parseLimits, scaleOfX, smoothingOf, wholeX, withZoom, zoomOf, type Limits } from './model';
+import { SETTINGS } from './settings';
+import type { Line, Range, XUnit } from './types';
+
+/** What of the page the data depends on. */
+export interface Asking {
+  chart: () => ChartSpec;
+  /** In sight, or full screen. */
+  awake: () => boolean;
+  /** Pixel columns of the plot; 0 before it has been measured. */
+  columns: () => number;
+  /** Somebody looks at single points, which a hundred thin lines are drawn without. */
+  close: () => boolean;
+}
+
+export class ChartData {
+  readonly #asking: Asking;
+  readonly #settings = view.settings(SETTINGS);
+  #loaders = $state.raw<ReadonlyMap<string, Loader>>(new Map());
+  #known: Range | null = $state.raw(null);
+  /** Nothing is said of loading in the first 150 ms. */
+  slow = $state(false);
+
+  readonly chart: ChartSpec = $derived.by(() => this.#asking.chart());
+  readonly tags: readonly TagInfo[] = $derived(this.chart.tags.flatMap((name) => catalogue.tag('scalar', name) ?? []));
+  /** The runs drawn, with the tags they have. */
+  readonly drawnOf: ReadonlyMap<string, readonly Run[]> = $derived(
+    new Map(this.tags.map((tag) => [tag.name, runs.drawnOf(tag)])),
+  );
+  readonly drawn: readonly Run[] = $derived(
+    this.tags.length === 1
+      ? this.drawnOf.get(this.tags[0]!.name)!
+      : runs.drawn.filter((run) => this.tags.some((tag) => catalogue.has(tag, run.index))),
+  );
+  /** Lines there are to draw. */
+  readonly expected: number = $derived([...this.drawnOf.values()].reduce((sum, drawn) => sum + drawn.length, 0));
+  /** Runs that have it and are not shown. */
+  readonly others: readonly string[] = $derived(
+    [...new Set(this.tags.flatMap((tag) => tag.runs))]
+      .sort((a, b) => a - b)
+      .flatMap((index) => catalogue.runs[index]?.name ?? [])
+      .filter((name) => !runs.get(name)),
+  );
+
+  // ── the axis ──
+  /** As an axis a tag needs a name. */
+  readonly unit: XUnit = $derived(this.#settings.x === 'tag' && this.#settings.xTag === '' ? 'step' : this.#settings.x);
+  readonly xTag: string = $derived(this.unit === 'tag' ? this.#settings.xTag : '');
+  readonly xScale = $derived(scaleOfX(this.#settings.xScale));
+  readonly smoothing = $derived(smoothingOf(this.#settings));
+  readonly smooth: boolean = $derived(this.smoothing.amount > 0);
+  readonly ownX: Range | null = $derived(zoomOf(this.#settings.zoom, this.chart.id, this.#settings.xScale));
+  readonly ownY: Range | null = $derived(zoomOf(this.#settings.zoomY, this.chart.id, this.#settings.y));
+  readonly #limitsX: Limits = $derived(parseLimits(this.#settings.limitsX));
+  /** What is in sight; null for all of it. */
+  readonly zoom: Range | null = $derived.by(() => {
+    if (this.ownX !== null) return this.ownX;
+    const limits = this.#limitsX;
+    if (limits[0] === null && limits[1] === null) return null;
+    const range = limited(this.#known ?? [-Infinity, Infinity], limits, this.#settings.xScale);
+    return Number.isFinite(range[0]) && Number.isFinite(range[1]) ? range : null;
+  });
+  readonly zoomed: boolean = $derived(this.ownX !== null || this.ownY !== null);
+
+  // ── the lines ──
+  readonly lines: readonly Line[] = $derived.by(() =>
+    this.tags.flatMap((tag) => this.#loaders.get(tag.name)?.lines(this.drawnOf.get(tag.name)!, this.zoom) ?? []),
+  );
+  /** The lines without those that a restart has overtaken. */
+  readonly current: readonly Line[] = $derived(this.lines.filter((line) => !line.superseded));
+  readonly whole: Range = $derived(wholeX(this.lines, isLive, this.#settings.xScale));
+  readonly range: Range = $derived(this.zoom ?? this.whole);
+  readonly isEmpty: boolean = $derived(this.expected === 0);
+  readonly isThere: boolean = $derived(this.lines.length > 0);
+  /** Why the last question failed, in a sentence. */
+  readonly failure: string | null = $derived.by(
+    () => [...this.#loaders.values()].find((one) => one.failure !== null)?.failure ?? null,
+  );
+  readonly #asks: boolean = $derived.by(() => [...this.#loaders.values()].some((one) => one.asking));
+  readonly #restarted: boolean = $derived(this.drawn.some((run) => (catalogue.live(run.name)?.restarts ?? 0) > 0));
+
+  constructor(asking: Asking) {
+    this.#asking = asking;
+    $effect.pre(() => {
+      const names = this.tags.map((tag) => tag.name);
+      untrack(() => this.#keep(names));
+    });
+    $effect(() => {
+      void stream.returned;
+      const columns = asking.columns();
+      const wanted =
+        asking.awake() && columns > 0
+          ? {
+              unit: this.unit,
+              xTag: this.xTag,
+              xScale: this.#settings.xScale,
+              range: this.zoom,
+              width: columns,
+              smoother: this.smoothing.smoother,
+              smoothing: this.smoothing.amount,
+              superseded: this.#restarted,
+              detail: this.expected <= MANY_LINES || asking.close(),
+            }
+          : null;
+      for (const [tag, loader] of this.#loaders) {
+        const drawn = this.drawnOf.get(tag) ?? [];
+        const about = drawn.map((run) => ({ name: run.name, version: catalogue.version(run.name) }));
+        const question = wanted === null || about.length === 0 ? null : { ...wanted, tag, runs: about };
+        untrack(() => loader.want(question));
+      }
+    });
+    // What failed for want of an answer is asked again when the server is back.
+    $effect(() => {
+      if (stream.returned > 0) untrack(() => this.failure !== null && this.retry());
+    });
+    $effect(() => {
+      this.slow = false;
+      if (!this.#asks) return;
+      const timer = setTimeout(() => (this.slow = true), 150);
+      return () => clearTimeout(timer);
+    });
+    // A limit that leaves one end to the data needs to know where that is: what came last said so.
+    $effect(() => {
+      const [low, high] = this.whole;
+      if (this.isThere && (this.#known?.[0] !== low || this.#known?.[1] !== high)) this.#known = this.whole;
+    });
+    $effect(() => () => this.#keep([]));
+  }
+
+  /** One loader for each of these tags. */
+  #keep(names: readonly string[]): void {
+    const before = this.#loaders;
+    if (names.length === before.size && names.every((name) => before.has(name))) return;
+    for (const [name, loader] of before) if (!names.includes(name)) loader.destroy();
+    this.#loaders = new Map(names.map((name) => [name, before.get(name) ?? new Loader()]));
+  }
+
+  retry(): void {
+    for (const loader of this.#loaders.values()) if (loader.failure !== null) loader.retry();
+  }
+
+  /** Null shows all of that axis; undefined leaves it as it is. */
+  zoomTo(x: Range | null | undefined, y: Range | null | undefined): void {
+    if (x !== undefined) this.#settings.zoom = withZoom(this.#settings.zoom, this.chart.id, x);
+    if (y !== undefined) this.#settings.zoomY = withZoom(this.#settings.zoomY, this.chart.id, y);
+  }
+
+  fit(): void {
+    this.zoomTo(null, null);
+  }
+}
+
+export function isLive(run: string): boolean {
+  return catalogue.live(run)?.state === 'live';
+}

@@ -1,0 +1,115 @@
+/** A card's picture: its lines as they are drawn, with the axes they are drawn on. Made while a component is set up. */
+
+import { readPalette, type Palette } from '../../lib/chart/palette';
+import { MANY_LINES, type PlotLine, type PlotSpec } from '../../lib/chart/spec';
+import { runs } from '../../stores/runs.svelte';
+import { theme } from '../../stores/theme.svelte';
+import { view } from '../../stores/view.svelte';
+import { lineKey } from './chart';
+import { isLive, type ChartData } from './data.svelte';
+import { limited, parseLimits, visibleY, type Drawing, type Limits } from './model';
+import { SETTINGS } from './settings';
+import type { Line, Range } from './types';
+
+export class Picture {
+  readonly #data: ChartData;
+  readonly #size: () => { width: number; height: number };
+  readonly #settings = view.settings(SETTINGS);
+
+  constructor(data: ChartData, size: () => { width: number; height: number }) {
+    this.#data = data;
+    this.#size = size;
+  }
+
+  readonly large: boolean = $derived.by(() => this.#size().height >= 200 && this.#size().width >= 460);
+  readonly drawing: Drawing = $derived.by(() => ({
+    smooth: this.#data.smooth,
+    values: !this.#data.smooth || (this.#data.expected <= MANY_LINES && (this.#settings.raw || this.#settings.band)),
+    xScale: this.#data.xScale,
+    yKind: this.#settings.y,
+    clip: this.#settings.clip,
+  }));
+  readonly lines: readonly Line[] = $derived.by(() =>
+    this.#settings.overtaken ? this.#data.lines : this.#data.current,
+  );
+  readonly heights = $derived.by(() =>
+    visibleY(
+      this.lines.map((line) => line.rows),
+      this.#data.range,
+      this.drawing,
+      this.#size().height - 30,
+    ),
+  );
+  readonly #limitsY: Limits = $derived(parseLimits(this.#settings.limitsY));
+  readonly rangeY: Range = $derived.by(
+    () => this.#data.ownY ?? limited(this.heights.y, this.#limitsY, this.#settings.y),
+  );
+  /** Values that the axis leaves out because they are outliers. */
+  readonly clipped: number = $derived.by(() =>
+    this.#data.ownY === null && this.#limitsY[0] === null && this.#limitsY[1] === null ? this.heights.clipped : 0,
+  );
+  readonly #palette: Palette = $derived(readPalette((token) => theme.colour(token)));
+
+  /** Where a line was restarted: its superseded branch begins there. */
+  readonly #restarts: ReadonlyMap<string, number> = $derived.by(() => {
+    const at = new Map<string, number>();
+    for (const line of this.#data.lines)
+      if (line.superseded && line.extent !== null) at.set(lineKey(line.run, line.tag), line.extent[0]);
+    return at;
+  });
+  readonly #plotLines: readonly PlotLine[] = $derived.by(() => this.#lines(this.#palette));
+
+  readonly spec: PlotSpec = $derived.by(() => ({
+    lines: this.#plotLines,
+    unit: this.#data.unit,
+    x: this.#data.range,
+    y: this.rangeY,
+    xScale: this.#data.xScale,
+    yScale: this.heights.scale,
+    labelled: this.#data.isThere,
+    smooth: this.#data.smooth,
+    raw: this.#settings.raw,
+    band: this.#settings.band,
+    picked: this.#picked,
+    large: this.large,
+    palette: this.#palette,
+  }));
+  readonly xLabel: string = $derived.by(
+    () =>
+      ({ step: 'Step', relative: 'Time since the first point', wall: 'Time', tag: this.#settings.xTag })[
+        this.#data.unit
+      ],
+  );
+  /** A run that is lit elsewhere and is not on this card fades nothing here. */
+  readonly #picked: ReadonlySet<string> | null = $derived.by(() => {
+    if (runs.hover === null) return null;
+    const keys = this.#data.lines.filter((line) => line.run === runs.hover).map((line) => lineKey(line.run, line.tag));
+    return keys.length > 0 ? new Set(keys) : null;
+  });
+
+  /** The same drawing in another theme's colours. */
+  recolour(palette: Palette): PlotSpec {
+    return { ...this.spec, lines: this.#lines(palette), palette };
+  }
+
+  #lines(palette: Palette): PlotLine[] {
+    return this.lines.flatMap((line): PlotLine[] => {
+      const run = runs.get(line.run);
+      if (run === undefined) return [];
+      const key = lineKey(line.run, line.tag);
+      const restart = line.superseded ? undefined : this.#restarts.get(key);
+      return [
+        {
+          key,
+          rows: line.rows,
+          colour: palette.runs[run.slot]!,
+          dash: run.dash,
+          label: runs.label(line.run),
+          live: !line.superseded && isLive(line.run),
+          restarts: restart === undefined ? [] : [restart],
+          superseded: line.superseded,
+        },
+      ];
+    });
+  }
+}
