@@ -22,11 +22,11 @@ export function slotOf(name: string): number {
  * The slot of every run of a log directory. `names` are all of them in natural order, shown or not, so that switching one off recolours
  * none. The first run of a slot has it; a later one that clashes gets the nearest slot that no run has, five further each time so that
  * neighbours in the table are no neighbours on the wheel. When all 12 are taken it keeps its own, and is dashed. Whatever the number of
- * runs, the runs that come first in their slot never change colour by this.
+ * runs, the runs that come first in their slot never change colour by this. `others` are slots that are taken already.
  */
-export function assignSlots(names: readonly string[]): Map<string, number> {
+export function assignSlots(names: readonly string[], others: readonly number[] = []): Map<string, number> {
   const slots = new Map<string, number>();
-  const taken = new Set<number>();
+  const taken = new Set<number>(others);
   const clashing: string[] = [];
   for (const name of names) {
     const own = slotOf(name);

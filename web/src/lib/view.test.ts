@@ -22,6 +22,8 @@ test('a view goes into the URL and comes back equal', () => {
     sort: 'step',
     descending: true,
     colours: { 'a:b': 3 },
+    grouping: { by: ['seeds', '/(a|b)/'], centre: 'median', band: 'ci95', members: true },
+    baseline: 'cnn/0',
     theme: 'dark',
     rooms: { scalar: { smoothing: 0.9, pinned: ['loss/val'], panel: 'narrow' }, image: { size: 80, panel: 'auto' } },
   });

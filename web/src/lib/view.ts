@@ -3,6 +3,7 @@
 import {
   choice,
   defaults,
+  flag,
   list,
   readFields,
   text,
@@ -20,6 +21,16 @@ export type Theme = 'system' | 'light' | 'dark';
 export type PanelMode = 'auto' | 'wide' | 'narrow' | 'folded';
 export type SortKey = 'name' | 'step' | 'time' | 'started';
 
+/** How runs are grouped and what is drawn of a group. */
+export interface Grouping {
+  /** Ways to group, as texts of lib/group.ts; empty groups nothing. */
+  by: readonly string[];
+  centre: 'mean' | 'median';
+  band: 'minmax' | 'std' | 'sem' | 'ci95' | 'none';
+  /** The runs of a group are drawn too, faintly. */
+  members: boolean;
+}
+
 export interface ViewSpec {
   /** The open dashboard's kind; null until the first catalogue says which one has data. */
   dashboard: string | null;
@@ -36,6 +47,9 @@ export interface ViewSpec {
   descending: boolean;
   /** Slots that were chosen by hand, by name of the run. */
   colours: Readonly<Record<string, number>>;
+  grouping: Grouping;
+  /** The run that others are compared with; null when none is. */
+  baseline: string | null;
   theme: Theme;
   /** Each dashboard's settings, its runs panel included (`panel`). */
   rooms: Record<string, Record<string, unknown>>;
@@ -52,6 +66,11 @@ const SHELL = {
   sort: choice<SortKey>('name', ['name', 'step', 'time', 'started'], { remember: false }),
   order: choice('up', ['up', 'down'], { remember: false }),
   colour: list(),
+  group: list(),
+  centre: choice<Grouping['centre']>('mean', ['mean', 'median'], { remember: false }),
+  band: choice<Grouping['band']>('minmax', ['minmax', 'std', 'sem', 'ci95', 'none'], { remember: false }),
+  members: flag(false, { remember: false }),
+  baseline: text(),
   theme: choice<Theme>('system', ['system', 'light', 'dark']),
 } satisfies Fields;
 
@@ -79,6 +98,11 @@ export function encodeView(view: ViewSpec, specs: readonly SettingsSpec[]): stri
     sort: view.sort,
     order: view.descending ? 'down' : 'up',
     colour: Object.entries(view.colours).map(([name, slot]) => `${slot}:${name}`),
+    group: view.grouping.by,
+    centre: view.grouping.centre,
+    band: view.grouping.band,
+    members: view.grouping.members,
+    baseline: view.baseline ?? '',
     theme: view.theme,
   });
   for (const spec of specs)
@@ -118,6 +142,8 @@ export function decodeView(query: string, specs: readonly SettingsSpec[], otherw
     sort: shell.sort,
     descending: shell.order === 'down',
     colours,
+    grouping: { by: shell.group, centre: shell.centre, band: shell.band, members: shell.members },
+    baseline: shell.baseline || null,
     theme: shell.theme,
     rooms,
   };

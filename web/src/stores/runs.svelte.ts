@@ -5,7 +5,8 @@
  *     runs.drawnOf(tag)          those of them that have this TagInfo
  *     runs.get(name)             one of the drawn runs, or undefined
  *     runs.style(name)           { slot, colour: 'var(--run-3)', token: '--run-3', dash } of any run, drawn or not
- *     runs.hover                 name of the lit run, or null: assign it when a row or a line is under the pointer
+ *     runs.hover                 name of the lit run or key of the lit group (stores/groups), or null: assign it when a row
+ *                                or a line is under the pointer
  *     runs.isOn(name), .switch(names, on), .only(name), .switchAll(on)
  *     runs.label(name)           the name without the part that all names share;  runs.prefix is that part
  *     runs.offered(names), .showOffered(names)          for a way out: "Show those 2"
@@ -19,6 +20,7 @@ import { commonPrefix } from '../lib/name';
 import { defaultRuns, only, selects, withSwitched } from '../lib/selection';
 import { assignDashes, assignSlots, slotOf } from '../lib/slot';
 import { catalogue, type RunInfo, type TagInfo } from './catalogue.svelte';
+import { groups } from './groups.svelte';
 import { view } from './view.svelte';
 
 export interface RunStyle {
@@ -79,9 +81,11 @@ class Runs {
 
   readonly drawn: readonly Run[] = $derived.by(() => {
     const on = this.matched.filter((run) => this.#isOn(run.name));
-    const slots = on.map((run) => this.#slot(run.name));
-    const dashes = assignDashes(slots);
-    return on.map((run, i) => ({ ...run, ...styleOf(slots[i]!), dash: dashes[i]! }));
+    // The runs of a group share one colour and one dash.
+    const slots = new Map(on.map((run) => [unitOf(run.name), this.#slot(run.name)]));
+    const dashes = assignDashes([...slots.values()]);
+    const styles = new Map([...slots].map(([unit, slot], i) => [unit, { ...styleOf(slot), dash: dashes[i]! }]));
+    return on.map((run) => ({ ...run, ...styles.get(unitOf(run.name))! }));
   });
 
   readonly #slots = $derived(assignSlots(catalogue.runs.map((run) => run.name)));
@@ -159,10 +163,11 @@ class Runs {
     return this.#drawnByName.get(name) ?? { ...styleOf(this.#slot(name)), dash: [] };
   }
 
-  /** Chooses a run's colour; null gives it back its own. */
+  /** Chooses a run's colour, or its group's; null gives it back its own. */
   paint(name: string, slot: number | null): void {
-    const { [name]: _, ...rest } = view.colours;
-    view.colours = slot === null || slot === this.#own(name) ? rest : { ...rest, [name]: slot };
+    const unit = unitOf(name);
+    const { [unit]: _, ...rest } = view.colours;
+    view.colours = slot === null || (unit === name && slot === this.#own(name)) ? rest : { ...rest, [unit]: slot };
   }
 
   label(name: string): string {
@@ -170,13 +175,18 @@ class Runs {
   }
 
   #slot(name: string): number {
-    return view.colours[name] ?? this.#own(name);
+    return (groups.get(name) ?? groups.of(name))?.slot ?? view.colours[name] ?? this.#own(name);
   }
 
   /** The slot of a run that nobody painted. */
   #own(name: string): number {
     return this.#slots.get(name) ?? slotOf(name);
   }
+}
+
+/** What has a colour of its own: the run, or the group that it is in. */
+function unitOf(name: string): string {
+  return groups.of(name)?.key ?? name;
 }
 
 function styleOf(slot: number): { slot: number; colour: string; token: string } {

@@ -5,6 +5,7 @@
  *     view.runFilter, .tagFilter      what stands in the two filter fields (assign to change)
  *     view.step                       the pinned step, null follows the newest (rooms use stores/cursor.svelte.ts)
  *     view.selection, .colours, .sort, .descending      runs (rooms use stores/runs.svelte.ts)
+ *     view.grouping, .baseline        how runs are grouped, which one others are compared with (stores/groups, stores/baseline)
  *     view.theme                      'system' | 'light' | 'dark'
  *     view.panel                      the runs panel of the open dashboard
  *     view.settings(SETTINGS)         a room's own settings: a reactive object; assigning to a field changes the URL
@@ -72,6 +73,18 @@ class View {
   }
   set descending(value) {
     this.#spec.descending = value;
+  }
+  get grouping() {
+    return this.#spec.grouping;
+  }
+  set grouping(value) {
+    this.#spec.grouping = value;
+  }
+  get baseline() {
+    return this.#spec.baseline;
+  }
+  set baseline(value) {
+    this.#spec.baseline = value;
   }
   get theme() {
     return this.#spec.theme;

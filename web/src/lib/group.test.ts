@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { byText, groupRuns, parseBy, regexFault, type FieldValue, type GroupBy } from './group';
+
+const NAMES = ['cnn_s0', 'cnn_s1', 'vit_s0', 'vit_s1', 'mlp'];
+const nothing = () => null;
+const told = (names: readonly string[], ways: GroupBy[], value: (run: string, id: string) => FieldValue = nothing) =>
+  groupRuns(names, ways, value).map((group) => `${group.label}: ${group.runs.join(' ')}`);
+
+test('seeds make groups, with what tells their runs apart', () => {
+  const groups = groupRuns(NAMES, [{ kind: 'seeds' }], nothing);
+  expect(groups.map(({ key, label, runs }) => [key, label, runs])).toEqual([
+    ['/cnn_s*', 'cnn', ['cnn_s0', 'cnn_s1']],
+    ['/vit_s*', 'vit', ['vit_s0', 'vit_s1']],
+  ]);
+  expect(groups[0]!.members?.get('cnn_s1')).toBe('seed 1');
+});
+
+test('a regular expression groups by what it captures, or by all of it', () => {
+  expect(told(NAMES, [{ kind: 'regex', source: '^(\\w+?)_' }])).toEqual(['cnn: cnn_s0 cnn_s1', 'vit: vit_s0 vit_s1']);
+  expect(told(NAMES, [{ kind: 'regex', source: 's\\d' }])).toEqual(['s0: cnn_s0 vit_s0', 's1: cnn_s1 vit_s1']);
+});
+
+test('named captures are named in the label', () => {
+  const by: GroupBy = { kind: 'regex', source: 'lr(?<lr>[^_]+)_bs(?<bs>\\d+)' };
+  expect(told(['lr1e-3_bs8_a', 'lr1e-3_bs8_b', 'lr1e-3_bs16_a'], [by])).toEqual([
+    'lr 1e-3 · bs 8: lr1e-3_bs8_a lr1e-3_bs8_b',
+  ]);
+});
+
+test('a capture that took no part is not the one that took nothing of the name away', () => {
+  const by: GroupBy = { kind: 'regex', source: '^(?:(a)|(b))' };
+  expect(told(['a1', 'a2', 'b1', 'b2'], [by])).toEqual(['a: a1 a2', 'b: b1 b2']);
+});
+
+test('a broken regular expression groups nothing and says why', () => {
+  expect(told(NAMES, [{ kind: 'regex', source: '(' }])).toEqual([]);
+  expect(regexFault('(')).toMatch(/^Not a regular expression: /);
+  expect(regexFault('')).not.toBeNull();
+  expect(regexFault('(cnn|vit)')).toBeNull();
+});
+
+test('a field groups runs of equal value; without one, or alone with one, a run is in no group', () => {
+  const lr: Record<string, FieldValue> = { cnn_s0: 0.001, cnn_s1: 0.001, vit_s0: 0.1, vit_s1: null };
+  expect(told(NAMES, [{ kind: 'field', id: 'lr' }], (run) => lr[run])).toEqual(['lr 0.001: cnn_s0 cnn_s1']);
+});
+
+test('values that only read alike are told apart', () => {
+  const value: Record<string, FieldValue> = { a: 0.1, b: 0.1, c: 0.10000000001, d: 0.10000000001 };
+  const labels = groupRuns(Object.keys(value), [{ kind: 'field', id: 'lr' }], (run) => value[run]).map(
+    (one) => one.label,
+  );
+  expect(new Set(labels).size).toBe(2);
+});
+
+test('the text true and the value true are one group, as a table shows them', () => {
+  expect(told(['a', 'b'], [{ kind: 'field', id: 'ema' }], (run) => (run === 'a' ? true : 'true'))).toEqual([
+    'ema true: a b',
+  ]);
+});
+
+test('several ways divide further', () => {
+  const ways: GroupBy[] = [
+    { kind: 'regex', source: '^(\\w+?)_' },
+    { kind: 'field', id: 'lr' },
+  ];
+  const lr: Record<string, FieldValue> = { cnn_s0: 1, cnn_s1: 2, vit_s0: 3, vit_s1: 3 };
+  expect(told(NAMES, ways, (run) => lr[run])).toEqual(['vit · lr 3: vit_s0 vit_s1']);
+});
+
+test('runs that differ in a hyperparameter are not seeds of one experiment', () => {
+  const names = ['v/version_0', 'v/version_1', 'v/version_2', 'v/version_3'];
+  const lr = (run: string) => (run < 'v/version_2' ? 'lr=1' : 'lr=2');
+  expect(groupRuns(names, [{ kind: 'seeds' }], nothing, lr).map((group) => group.runs)).toEqual([
+    names.slice(0, 2),
+    names.slice(2),
+  ]);
+});
+
+test('a way to group goes into the URL and comes back', () => {
+  for (const by of [{ kind: 'seeds' }, { kind: 'regex', source: 'a/(b)/' }, { kind: 'field', id: 'a b/c' }] as const)
+    expect(parseBy(byText(by))).toEqual(by);
+  for (const text of ['', 'seed', '//', 'field:', 'lr']) expect(parseBy(text)).toBeNull();
+});

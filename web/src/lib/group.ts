@@ -1,0 +1,132 @@
+/**
+ * Groups of runs: by their seeds, by what a regular expression captures of their names, by the values of fields (hyperparameters). Pure.
+ *
+ * Several ways at once divide further: runs are in one group when they agree in all of them. A run that a way says nothing of is in no group,
+ * and neither is one without company: both stay what they are.
+ */
+
+import { formatNumber } from './format';
+import { compareNatural } from './natural';
+import { seedsOf, type Seeded } from './seed';
+
+/** A way to group. In the URL: `seeds`, `/(cnn|vit)/`, `field:lr`. */
+export type GroupBy =
+  | { readonly kind: 'seeds' }
+  | { readonly kind: 'regex'; readonly source: string }
+  | { readonly kind: 'field'; readonly id: string };
+
+/** What a field says of a run; null or undefined where it says nothing. */
+export type FieldValue = string | number | boolean | null | undefined;
+
+export interface Group {
+  /** The same as long as the way to group is; never the name of a run, because it begins with "/". */
+  readonly key: string;
+  readonly label: string;
+  /** At least two, in the order they were given. */
+  readonly runs: readonly string[];
+  /** What tells its runs apart, by run: `seed 3`. Null where only the names do. */
+  readonly members: ReadonlyMap<string, string> | null;
+}
+
+/** A way to group as text. */
+export function byText(by: GroupBy): string {
+  if (by.kind === 'seeds') return 'seeds';
+  return by.kind === 'regex' ? `/${by.source}/` : `field:${by.id}`;
+}
+
+/** The way that a text means; null when it means none. */
+export function parseBy(text: string): GroupBy | null {
+  if (text === 'seeds') return { kind: 'seeds' };
+  if (text.startsWith('field:') && text.length > 6) return { kind: 'field', id: text.slice(6) };
+  if (/^\/.+\/$/s.test(text)) return { kind: 'regex', source: text.slice(1, -1) };
+  return null;
+}
+
+/** Why a regular expression can't group, in a sentence; null when it can. */
+export function regexFault(source: string): string | null {
+  try {
+    return source === '' ? 'Empty: want a regular expression, such as (cnn|vit).' : (new RegExp(source), null);
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split(': ').at(-1) ?? '') : '';
+    return `Not a regular expression: ${reason.toLowerCase()}.`;
+  }
+}
+
+/** What one way says of a run: `key` tells groups apart, `label` is read. */
+interface Said {
+  readonly key: string;
+  readonly label: string;
+}
+
+/**
+ * The groups of these runs, in natural order of their labels.
+ *
+ * `value` gives a field's value, `alike` what else runs that differ in nothing but their seed must agree in: their other hyperparameters.
+ */
+export function groupRuns(
+  names: readonly string[],
+  ways: readonly GroupBy[],
+  value: (run: string, id: string) => FieldValue,
+  alike: (run: string) => string = () => '',
+): Group[] {
+  if (ways.length === 0) return [];
+  const bySeeds = ways.some((by) => by.kind === 'seeds');
+  const seeds = bySeeds ? seedsOf(names) : new Map<string, Seeded>();
+  const sayers = ways.map((by): ((run: string) => Said | null) => {
+    if (by.kind === 'seeds') {
+      return (run) => {
+        const seeded = seeds.get(run);
+        return seeded ? { key: seeded.stem + alike(run), label: seeded.label } : null;
+      };
+    }
+    return by.kind === 'field' ? (run) => fieldSays(by.id, value(run, by.id)) : regexSayer(by.source);
+  });
+
+  const found = new Map<string, { label: string; runs: string[] }>();
+  for (const run of names) {
+    const said = sayers.map((sayer) => sayer(run));
+    if (!said.every((one) => one !== null)) continue;
+    const key = said.length === 1 ? said[0]!.key : JSON.stringify(said.map((one) => one.key));
+    const group = found.get(key);
+    if (group) group.runs.push(run);
+    else found.set(key, { label: said.map((one) => one.label).join(' · '), runs: [run] });
+  }
+  const groups = [...found].filter(([, { runs }]) => runs.length > 1);
+  const times = new Map<string, number>();
+  for (const [, { label }] of groups) times.set(label, (times.get(label) ?? 0) + 1);
+  return groups
+    .map(([key, { label, runs }]): Group => ({
+      key: `/${key}`,
+      // Two groups that would read alike are told apart by all that is known.
+      label: times.get(label) === 1 ? label : key,
+      runs,
+      members: bySeeds ? new Map(runs.map((run) => [run, seeds.get(run)!.seed])) : null,
+    }))
+    .sort((a, b) => compareNatural(a.label, b.label));
+}
+
+function fieldSays(id: string, value: FieldValue): Said | null {
+  if (value === null || value === undefined || value === '') return null;
+  const shown = typeof value === 'number' ? formatNumber(value, 6) : String(value);
+  return { key: `${id}=${String(value)}`, label: `${id} ${shown}` };
+}
+
+/** What the expression captures of a name: its groups, by their names where they have some; all it matched where it has none. */
+function regexSayer(source: string): (run: string) => Said | null {
+  if (regexFault(source) !== null) return () => null;
+  const expression = new RegExp(source);
+  return (run) => {
+    const match = expression.exec(run);
+    if (match === null) return null;
+    const named = Object.entries(match.groups ?? {});
+    const captures = match.length > 1 ? match.slice(1).map((one) => one ?? '') : [match[0]];
+    const words =
+      named.length > 0 && named.length === captures.length
+        ? named.map(([name, text]) => `${name} ${text ?? '–'}`)
+        : captures;
+    return {
+      key: captures.length === 1 ? captures[0]! : JSON.stringify(captures),
+      label: words.filter((word) => word !== '').join(' · ') || 'nothing',
+    };
+  };
+}
