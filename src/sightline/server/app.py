@@ -3,6 +3,8 @@
     GET  /api/catalogue        runs, their state, the tags of each kind          catalogue.py
     GET  /api/stream           server-sent events: what grew                     stream.py
     GET  /api/ledger           every event file and its damage                   ledger.py
+    GET  /api/runs/fields      the hyperparameters there are                 fields.py
+    POST /api/runs/fields      their values and metrics', a column each      fields.py
     POST /api/scalar/series    buckets for a range and a width                   kinds/scalar/api.py
     GET  /api/image/steps      every logged step      /api/image/blob  picture   kinds/image/api.py
     GET  /api/text/steps       every logged step      /api/text/html   texts     kinds/text/api.py

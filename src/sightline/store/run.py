@@ -19,7 +19,7 @@ from sightline.format.batch import Batch
 from sightline.format.event import Value
 from sightline.kinds.hparams.decode import SessionStart as HParamsStart
 from sightline.kinds.hparams.decode import decode_hparams
-from sightline.kinds.hparams.schema import SESSION_END_TAG
+from sightline.kinds.hparams.schema import EXPERIMENT_TAG, SESSION_END_TAG
 from sightline.kinds.mesh.decode import group_meshes
 from sightline.kinds.mesh.schema import Component
 from sightline.kinds.scalar.decode import decode_scalar
@@ -60,6 +60,8 @@ Names = list[Name]
 AnySeries = dict[SeriesKey, ScalarSeries | ItemSeries]
 
 SESSION_END = SESSION_END_TAG.encode()
+NO_START = (EXPERIMENT_TAG, SESSION_END_TAG)
+"""Tags below which no hyperparameters are looked for."""
 NO_NUMBER = -1
 """Of a series that its file's scanner does not know."""
 MAX_GONE = 20
@@ -190,10 +192,12 @@ class Run:
         """Hyperparameters that the run was started with; empty when none were logged. Later ones come on top."""
         found: dict[str, bool | float | str] = {}
         for key, series in self._series.items():
-            if key.kind == "hparams" and isinstance(series, ItemSeries):
+            if key.kind == "hparams" and key.tag not in NO_START and isinstance(series, ItemSeries):
                 for row in range(len(columns := series.columns())):
                     try:
-                        told = decode_hparams(series.read(row, columns), series.metadata)
+                        # The metadata of a tag is that of its first value: an only one needs no file.
+                        value = Value() if len(columns) == 1 else series.read(row, columns)
+                        told = decode_hparams(value, series.metadata)
                     except MalformedMessage:
                         continue  # of another version, or of an experiment that says nothing
                     if isinstance(told, HParamsStart):

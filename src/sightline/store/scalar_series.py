@@ -39,3 +39,18 @@ class ScalarSeries(Series):
         merged = self._merge()
         step, wall_time, value = merged.columns
         return ScalarColumns(step, wall_time, value, merged.superseded)
+
+    def current(self) -> npt.NDArray[np.float64]:
+        """Values of the points that no restart has overtaken, in the order of steps; read-only, (n,).
+
+        Of a series of one file nothing is merged or remembered: a table asks this of tens of thousands at once.
+        """
+        if self._merged is None:
+            with self._run.lock:
+                if len(self._parts) == 1 and not self._run.session_starts:
+                    step, _, value = self._parts[0].columns()
+                    if self._is_sorted(self._parts, step):
+                        only: npt.NDArray[np.float64] = value
+                        return only
+        columns = self.columns()
+        return columns.value[~columns.superseded] if columns.superseded.any() else columns.value
