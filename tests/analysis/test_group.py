@@ -1,0 +1,181 @@
+"""``analysis/group.py``: against NumPy, SciPy, and resamples counted one by one."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import statistics
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from sightline.analysis.align import common_axis
+from sightline.analysis.group import RESAMPLES, Band, Centre, Spread, group, resamples
+from sightline.errors import ArgumentError
+
+Floats = npt.NDArray[np.float64]
+
+CENTRES: tuple[Centre, ...] = ("mean", "median")
+
+
+def of(matrix: Floats, centre: Centre = "mean", band: Band = "minmax") -> Spread:
+    """Curves (k, m) over the same places."""
+    axis = np.arange(float(matrix.shape[1]))
+    return group([axis] * len(matrix), list(matrix), axis, centre, band)
+
+
+@pytest.fixture
+def noise() -> Floats:
+    """Seven curves, of which some begin late, end early or have holes."""
+    matrix = np.random.default_rng(5).normal(size=(7, 400)) * 3 + 100
+    matrix[1, :50], matrix[2, 300:], matrix[3, ::7] = np.nan, np.nan, np.nan
+    matrix[4, 100], matrix[4, 101] = np.inf, -np.inf
+    return matrix
+
+
+def finite(matrix: Floats) -> Floats:
+    return np.where(np.isfinite(matrix), matrix, np.nan)
+
+
+def test_mean_median_minimum_and_maximum_are_numpys(noise: Floats) -> None:
+    mean, median = of(noise, "mean"), of(noise, "median")
+    np.testing.assert_allclose(mean.centre, np.nanmean(finite(noise), axis=0), rtol=1e-14)
+    np.testing.assert_array_equal(median.centre, np.nanmedian(finite(noise), axis=0))
+    np.testing.assert_array_equal(mean.low, np.nanmin(finite(noise), axis=0))
+    np.testing.assert_array_equal(mean.high, np.nanmax(finite(noise), axis=0))
+    np.testing.assert_array_equal(mean.runs, np.isfinite(noise).sum(axis=0))
+
+
+@pytest.mark.parametrize("centre", CENTRES)
+def test_the_standard_deviation_is_numpys_about_the_centre(noise: Floats, centre: Centre) -> None:
+    spread = of(noise, centre, "std")
+    std = np.nanstd(finite(noise), axis=0, ddof=1)
+    np.testing.assert_allclose(spread.high - spread.centre, std, rtol=1e-11)
+    np.testing.assert_allclose(spread.centre - spread.low, std, rtol=1e-11)
+
+
+def test_the_standard_error_is_scipys(noise: Floats) -> None:
+    spread = of(noise, "mean", "sem")
+    np.testing.assert_allclose(
+        spread.high - spread.centre, stats.sem(finite(noise), axis=0, nan_policy="omit"), rtol=1e-11
+    )
+
+
+@pytest.mark.parametrize("centre", CENTRES)
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_the_interval_of_few_curves_counts_every_resample(centre: Centre, size: int) -> None:
+    matrix = np.random.default_rng(size).normal(size=(size, 20))
+    spread = of(matrix, centre, "ci95")
+    middle = statistics.fmean if centre == "mean" else statistics.median
+    for column, low, high in zip(matrix.T.tolist(), spread.low, spread.high, strict=True):
+        centres = [middle(drawn) for drawn in itertools.product(column, repeat=size)]
+        np.testing.assert_allclose((low, high), np.percentile(centres, (2.5, 97.5)), atol=1e-6)
+
+
+@pytest.mark.parametrize("centre", CENTRES)
+@pytest.mark.parametrize("size", [5, 8, 20])
+def test_the_interval_of_more_curves_is_near_scipys(centre: Centre, size: int) -> None:
+    matrix = np.random.default_rng(size).normal(size=(size, 6))
+    spread = of(matrix, centre, "ci95")
+    ours = np.stack([spread.low, spread.high])
+    theirs = stats.bootstrap(
+        (matrix,),
+        np.mean if centre == "mean" else np.median,
+        axis=0,
+        n_resamples=20_000,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    width = theirs.high - theirs.low
+    np.testing.assert_array_less(np.abs(ours - np.stack(theirs)) / width, 0.1)
+
+
+def test_the_interval_is_the_percentile_of_its_own_resamples() -> None:
+    matrix = np.random.default_rng(9).normal(size=(6, 50)) * 1e-3 + 1e3
+    spread = of(matrix, "mean", "ci95")
+    centres = np.sort(matrix, axis=0)[resamples(6)].mean(axis=1)
+    np.testing.assert_allclose(
+        np.stack([spread.low, spread.high]), np.percentile(centres, (2.5, 97.5), axis=0), atol=1e-9
+    )
+
+
+def test_drawn_resamples_are_the_same_ones_every_time() -> None:
+    assert resamples(7).shape == (RESAMPLES, 7)
+    resamples.cache_clear()
+    first = resamples(7)
+    resamples.cache_clear()
+    np.testing.assert_array_equal(first, resamples(7))
+
+
+@pytest.mark.parametrize("band", ["minmax", "std", "sem", "ci95"])
+@pytest.mark.parametrize("centre", CENTRES)
+def test_the_order_of_the_curves_changes_nothing(noise: Floats, centre: Centre, band: Band) -> None:
+    one, other = of(noise, centre, band), of(noise[::-1].copy(), centre, band)
+    np.testing.assert_allclose(one.centre, other.centre, rtol=1e-14)
+    np.testing.assert_allclose(one.low, other.low, rtol=1e-10)
+
+
+@pytest.mark.parametrize("band", ["std", "sem", "ci95"])
+def test_a_single_curve_has_no_band_but_its_own_values(band: Band) -> None:
+    spread = of(np.array([[1.0, 2, 3]]), "mean", band)
+    assert spread.centre.tolist() == [1, 2, 3]
+    assert np.isnan(spread.low).all()
+    assert np.isnan(spread.high).all()
+    assert of(np.array([[1.0, 2, 3]])).low.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("band", ["minmax", "std", "sem", "ci95", "none"])
+def test_equal_curves_are_their_own_centre_and_band(band: Band) -> None:
+    spread = of(np.full((3, 4), 0.1), "mean", band)
+    assert spread.centre.tolist() == [0.1] * 4
+    if band != "none":
+        assert (spread.low.tolist(), spread.high.tolist()) == ([0.1] * 4, [0.1] * 4)
+
+
+@pytest.mark.parametrize("band", ["minmax", "std", "sem", "ci95", "none"])
+def test_where_no_curve_has_a_value_there_is_none(band: Band) -> None:
+    spread = of(np.array([[1.0, np.nan, 2], [1.0, np.inf, 3]]), "median", band)
+    assert spread.runs.tolist() == [2, 0, 2]
+    assert math.isnan(spread.centre[1])
+    assert math.isnan(spread.low[1])
+
+
+def test_no_curves_and_no_places_are_empty() -> None:
+    assert len(group([], [], np.zeros(0), "mean", "minmax").centre) == 0
+    assert of(np.zeros((2, 0)), "mean", "ci95").runs.tolist() == []
+
+
+def test_columns_that_do_not_belong_together_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="2 x columns and 1 value"):
+        group([np.zeros(1), np.zeros(1)], [np.zeros(1)], np.zeros(1), "mean", "minmax")
+
+
+curve = st.lists(st.tuples(st.integers(0, 15), st.floats(-1e6, 1e6)), min_size=1, max_size=10, unique_by=lambda p: p[0])
+
+
+@given(st.lists(curve, min_size=1, max_size=6), st.sampled_from(CENTRES))
+def test_curves_of_any_steps_are_counted_where_they_have_a_value(
+    curves: list[list[tuple[int, float]]], centre: Centre
+) -> None:
+    pairs = [np.array(sorted(points), np.float64).T for points in curves]
+    axis = common_axis([x for x, _ in pairs])[0]
+    spread = group([x for x, _ in pairs], [value for _, value in pairs], axis, centre, "minmax")
+    for place, middle, low, high, runs in zip(
+        axis, spread.centre, spread.low, spread.high, spread.runs.tolist(), strict=True
+    ):
+        there = [float(np.interp(place, x, value)) for x, value in pairs if x[0] <= place <= x[-1]]
+        assert runs == len(there)
+        expected = (statistics.fmean if centre == "mean" else statistics.median)(there)
+        np.testing.assert_allclose((middle, low, high), (expected, min(there), max(there)), rtol=1e-9, atol=1e-6)
+
+
+def test_pieces_join_without_a_seam(monkeypatch: pytest.MonkeyPatch, noise: Floats) -> None:
+    whole = of(noise, "mean", "ci95")
+    monkeypatch.setattr("sightline.analysis.group.PIECE_VALUES", 50)
+    pieces = of(noise, "mean", "ci95")
+    for name in ("centre", "low", "high", "runs"):
+        np.testing.assert_array_equal(getattr(whole, name), getattr(pieces, name))
