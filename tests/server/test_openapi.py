@@ -33,6 +33,7 @@ def test_every_route_of_the_server_is_described() -> None:
         ("/api/catalogue", "get"),
         ("/api/stream", "get"),
         ("/api/ledger", "get"),
+        ("/api/runs/compare", "post"),
         ("/api/openapi.json", "get"),
         ("/api/scalar/points", "post"),
         ("/api/scalar/series", "post"),

@@ -18,6 +18,7 @@ from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage, Ser
 from sightline.kinds import KINDS
 from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Pieces, Query, room_endpoints
 from sightline.server.catalogue import CATALOGUE
+from sightline.server.compare import COMPARE
 from sightline.server.fields import FIELD_NAMES, FIELDS
 from sightline.server.ledger import LEDGER
 
@@ -46,7 +47,7 @@ def problem(status: int, sentence: str) -> Response:
 def endpoints() -> tuple[tuple[str, Endpoint], ...]:
     """Every endpoint and its path below ``/api``: the server's own, then the rooms' in the order of their tabs."""
     return (
-        *((endpoint.path, endpoint) for endpoint in (CATALOGUE, LEDGER, FIELD_NAMES, FIELDS)),
+        *((endpoint.path, endpoint) for endpoint in (CATALOGUE, LEDGER, FIELD_NAMES, FIELDS, COMPARE)),
         *((f"/{kind.name}{endpoint.path}", endpoint) for kind in KINDS for endpoint in room_endpoints(kind)),
     )
 

@@ -35,6 +35,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Values of fields: a column for each, an entry for each run */
+        post: operations["post_runs_fields"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs side by side: how their curves ended, and where they part */
+        post: operations["post_runs_compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scalar/points": {
         parameters: {
             query?: never;
@@ -335,6 +369,135 @@ export interface components {
             reason: string;
         };
         /**
+         * FieldNames
+         * @description The hyperparameters there are. Tags of scalars are in the catalogue.
+         */
+        FieldNames: {
+            /** @description In natural order. */
+            hparams: components["schemas"]["HParamField"][];
+        };
+        /**
+         * HParamField
+         * @description A hyperparameter that some run was started with.
+         */
+        HParamField: {
+            name: string;
+            /** @enum {unknown} */
+            type: "bool" | "mixed" | "number" | "text";
+            /** @description How many different values there are. With one it explains nothing. */
+            distinct: number;
+            /** @description All of them in order, when there are few and none is NaN or infinite; otherwise empty. */
+            values: (boolean | number | string)[];
+        };
+        /**
+         * RunFieldsQuery
+         * @description Which fields, of which runs.
+         */
+        RunFieldsQuery: {
+            /** @description Ids: ``hparam:NAME``, or ``metric:TAG.FIGURE`` with one of last, min, max, first, mean, best. */
+            fields: string[];
+            /**
+             * @description Null: all runs, in the order of the catalogue.
+             * @default null
+             */
+            runs: string[] | null;
+        };
+        /**
+         * RunFields
+         * @description Columns of fields.
+         */
+        RunFields: {
+            /** @description Their rows. A run that was named and is not there any more has no values. */
+            runs: string[];
+            /** @description In the order of the query. */
+            columns: components["schemas"]["FieldColumn"][];
+        };
+        /**
+         * FieldColumn
+         * @description One field. JSON has no NaN and no infinity: where a number is one, ``values`` is null and its row is listed.
+         */
+        FieldColumn: {
+            /** @description The id that was asked for. */
+            field: string;
+            /** @description One for each run; null where a run has none. */
+            values: (boolean | number | string | null)[];
+            /** @description Rows whose value is NaN. A metric's ``min``, ``max``, ``mean`` and ``best`` are, when no value is finite. */
+            nan: number[];
+            posinf: number[];
+            neginf: number[];
+            /** @description Of a metric: whether ``best`` is its lowest or its highest value, as its name lets one think. */
+            better: ("high" | "low") | null;
+        };
+        /**
+         * CompareQuery
+         * @description What the page that compares runs asks.
+         */
+        CompareQuery: {
+            /** @description The first one is what the others are compared with. */
+            runs: string[];
+            /** @description Scalar tags. One that a run has not is left empty there. */
+            tags: string[];
+        };
+        /**
+         * Comparison
+         * @description In the order of the query's tags; tags that none of the runs has are left out.
+         */
+        Comparison: {
+            tags: components["schemas"]["CompareTag"][];
+        };
+        /**
+         * CompareTag
+         * @description One tag; the lists have an element for each run of the query.
+         */
+        CompareTag: {
+            tag: string;
+            /**
+             * @description Which of the least and the greatest value is the best one, by the tag's name.
+             * @enum {unknown}
+             */
+            better: "high" | "low";
+            /** @description Null for a run without the tag, and without a point of it that is not overtaken. */
+            curves: (components["schemas"]["ComparedCurve"] | null)[];
+            /** @description Null for the first run, and where the two share too few points to tell. */
+            partings: (components["schemas"]["ComparedParting"] | null)[];
+        };
+        /**
+         * ComparedCurve
+         * @description How one run's curve of a tag ended. Points overtaken by a restart are left out.
+         */
+        ComparedCurve: {
+            points: number;
+            last_step: number;
+            /** @description The last value; null when it is not finite. */
+            last: number | null;
+            /** @description What the last value is when it is not finite: NaN, +inf or -inf; otherwise empty. */
+            last_word: string;
+            /** @description The least of the finite values, and the first step at which it stood; null when no value is finite. */
+            min: number | null;
+            min_step: number | null;
+            max: number | null;
+            max_step: number | null;
+        };
+        /**
+         * ComparedParting
+         * @description Where a run's curve parts from the first run's (``analysis/parting.py``).
+         */
+        ComparedParting: {
+            /** @description From here the difference stays beyond the noise, up to the end; null when the curves do not part. */
+            step: number | null;
+            /** @description Shared points. */
+            points: number;
+            /** @description The first shared step. */
+            low: number;
+            high: number;
+            /** @description This run less the first one, over the last twelfth of the shared points. */
+            difference: number;
+            /** @description Standard deviation of that difference. */
+            noise: number;
+            /** @description The first run's curve there. */
+            first: number;
+        };
+        /**
          * ScalarPointsQuery
          * @description What is saved: all points of a tag in these runs, with places and smoothing as a chart has them.
          */
@@ -629,6 +792,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ledger"];
+                };
+            };
+        };
+    };
+    post_runs_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunFieldsQuery"];
+            };
+        };
+        responses: {
+            /** @description Values of fields: a column for each, an entry for each run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunFields"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_runs_compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareQuery"];
+            };
+        };
+        responses: {
+            /** @description Runs side by side: how their curves ended, and where they part */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
