@@ -8,6 +8,7 @@
     ├── MalformedMessage (ValueError)       bytes that are no protocol-buffer message
     ├── DamagedRecord (ValueError)          a record whose checksum does not match, read by position
     ├── LogDirectoryError (NotADirectoryError)   the log directory can't be used as one
+    ├── SidecarError (OSError)              the database of notes can't be read or written; says why
     └── MissingExtra (ImportError)          an optional package is needed; names the extra to install
 
 A truncated tail, an empty run or an unknown kind are not errors: they are values, kept in the ledger.
@@ -23,6 +24,7 @@ __all__ = [
     "MalformedMessage",
     "MissingExtra",
     "SeriesGone",
+    "SidecarError",
     "SightlineError",
     "UnknownName",
 ]
@@ -60,6 +62,10 @@ class DamagedRecord(SightlineError, ValueError):
 
 class LogDirectoryError(SightlineError, NotADirectoryError):
     """A path given as a log directory is something else."""
+
+
+class SidecarError(SightlineError, OSError):
+    """The database that a user's notes are kept in is damaged, locked, read-only or of another program."""
 
 
 class MissingExtra(SightlineError, ImportError):

@@ -180,4 +180,4 @@ def test_ctrl_c_stops_a_server_whose_streams_are_open(serve: Callable[..., Serve
     assert server.stop() == 0
     assert server.output[-1] == "Stopped.\n"
     for events in streams:
-        assert list(events) == []  # ended, not broken off
+        assert {event.name for event in events} <= {"notes"}  # ended, not broken off

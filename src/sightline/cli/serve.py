@@ -32,6 +32,16 @@ DEFAULT_PORT = 6006
 def configure(parser: argparse.ArgumentParser) -> None:
     add_places(parser)
     add_serving_options(parser)
+    parser.add_argument(
+        "--sidecar",
+        action="store_true",
+        help="keep aliases, stars, tags and notes beside the logs instead of in your data directory",
+    )
+    parser.add_argument(
+        "--allow-delete",
+        action="store_true",
+        help="let the page move runs to a trash directory in LOGDIR, and back; everyone who can log in here can",
+    )
 
 
 def add_serving_options(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
     from sightline.server.listen import open_socket, serve
     from sightline.store import LogDir
 
-    logdir = LogDir([os.path.expanduser(place) for place in arguments.logdir])
+    logdir = LogDir(
+        [os.path.expanduser(place) for place in arguments.logdir],
+        sidecar=arguments.sidecar,
+        allow_delete=arguments.allow_delete,
+    )
     listening = open_socket(arguments.port)
 
     def on_ready() -> None:
@@ -71,6 +85,8 @@ def announce(listening: socket.socket, wanted_port: int, logdir: LogDir) -> str:
         print(f"Port {wanted_port} is in use; taking {port}.")
     for place in logdir.missing:
         print(f"{place} does not exist yet; waiting for it.")
+    for path in logdir.notes.left_aside:
+        print(f"There are notes in {path}: --sidecar shows them.")
     print(f"Sightline shows {logdir.title} at {url}  (Ctrl-C stops)", flush=True)
     return url
 

@@ -21,7 +21,17 @@ from sightline.kinds.contract import Kind
 if TYPE_CHECKING:
     from sightline.store import LogDir
 
-__all__ = ["ARROW_STREAM", "Answer", "Content", "Endpoint", "NotFound", "Pieces", "Query", "room_endpoints"]
+__all__ = [
+    "ARROW_STREAM",
+    "Answer",
+    "Content",
+    "Endpoint",
+    "NotAllowed",
+    "NotFound",
+    "Pieces",
+    "Query",
+    "room_endpoints",
+]
 
 
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
@@ -58,6 +68,10 @@ class NotFound(LookupError):
     """The log directory has no such run, tag or position; the message is a sentence for the user."""
 
 
+class NotAllowed(Exception):
+    """The user has not allowed this when starting the server; the message is a sentence that says how to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One line of the URL map."""
@@ -76,7 +90,8 @@ class Endpoint:
     """A struct (sent as JSON) or the media type of a :class:`Content` or of :class:`Pieces`."""
 
     handler: Callable[[LogDir, Any], Answer | Content | Pieces]
-    """Runs in a worker thread. May raise :class:`NotFound`, ``ArgumentError``, ``DamagedRecord`` and ``OSError``."""
+    """Runs in a worker thread. May raise :class:`NotFound`, :class:`NotAllowed`, ``ArgumentError``, ``SidecarError``,
+    ``DamagedRecord`` and ``OSError``."""
 
     etag: Callable[[LogDir], str] | None = None
     """Names the present state of the answer where that is cheaper than the answer itself."""

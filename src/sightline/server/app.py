@@ -5,6 +5,9 @@
     GET  /api/ledger           every event file and its damage                   ledger.py
     GET  /api/runs/fields      the hyperparameters there are                 fields.py
     POST /api/runs/fields      their values and metrics', a column each      fields.py
+    GET  /api/notes            what a person says of runs                    notes.py
+    POST /api/notes            change it                                     notes.py
+    POST /api/runs/delete      into the trash; /restore, /trash              delete.py
     POST /api/scalar/series    buckets for a range and a width                   kinds/scalar/api.py
     GET  /api/image/steps      every logged step      /api/image/blob  picture   kinds/image/api.py
     GET  /api/text/steps       every logged step      /api/text/html   texts     kinds/text/api.py

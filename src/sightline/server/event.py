@@ -5,7 +5,7 @@ from __future__ import annotations
 from sightline.kinds.endpoint import Answer, Query
 from sightline.server.catalogue import CatalogueRun, ReadProgress
 
-__all__ = ["EVENTS", "AliveEvent", "CatalogueEvent", "GrewEvent", "StreamQuery"]
+__all__ = ["EVENTS", "AliveEvent", "CatalogueEvent", "GrewEvent", "NotesEvent", "StreamQuery"]
 
 
 class StreamQuery(Query):
@@ -25,6 +25,12 @@ class CatalogueEvent(Answer):
     cursor: str
 
 
+class NotesEvent(Answer):
+    """``event: notes``: somebody changed a note; fetch ``/api/notes`` again unless it is of this version already."""
+
+    version: str
+
+
 class AliveEvent(Answer):
     """``event: alive``: the server is there, and had nothing to tell."""
 
@@ -36,6 +42,7 @@ EVENTS: dict[str, type[Answer]] = {
     "grew": GrewEvent,
     "catalogue": CatalogueEvent,
     "progress": ReadProgress,
+    "notes": NotesEvent,
     "alive": AliveEvent,
 }
 """Every event's name and what its ``data`` is, as JSON."""

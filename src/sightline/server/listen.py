@@ -90,6 +90,8 @@ class _Server(uvicorn.Server):
         self._follower = Follower(self._logdir)
         self._follower.subscribe(self._broadcast.changed)
         self._follower.start()
+        if self._logdir.trash is not None:
+            self._logdir.trash.subscribe(self._follower.stir)
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -14,13 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage, SeriesGone
+from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage, SeriesGone, SidecarError
 from sightline.kinds import KINDS
-from sightline.kinds.endpoint import Answer, Content, Endpoint, NotFound, Pieces, Query, room_endpoints
+from sightline.kinds.endpoint import Answer, Content, Endpoint, NotAllowed, NotFound, Pieces, Query, room_endpoints
 from sightline.server.catalogue import CATALOGUE
 from sightline.server.compare import COMPARE
+from sightline.server.delete import DELETE, RESTORE, TRASH
 from sightline.server.fields import FIELD_NAMES, FIELDS
 from sightline.server.ledger import LEDGER
+from sightline.server.notes import NOTE_HTML, NOTES, NOTES_CHANGE
 
 if TYPE_CHECKING:
     from sightline.store import LogDir
@@ -48,6 +50,7 @@ def endpoints() -> tuple[tuple[str, Endpoint], ...]:
     """Every endpoint and its path below ``/api``: the server's own, then the rooms' in the order of their tabs."""
     return (
         *((endpoint.path, endpoint) for endpoint in (CATALOGUE, LEDGER, FIELD_NAMES, FIELDS, COMPARE)),
+        *((endpoint.path, endpoint) for endpoint in (NOTES, NOTES_CHANGE, NOTE_HTML, DELETE, RESTORE, TRASH)),
         *((f"/{kind.name}{endpoint.path}", endpoint) for kind in KINDS for endpoint in room_endpoints(kind)),
     )
 
@@ -68,6 +71,10 @@ def endpoint_route(path: str, endpoint: Endpoint, logdir: LogDir) -> Route:
             return problem(415, str(error))
         except _TooLarge as error:
             return problem(413, str(error))
+        except NotAllowed as error:
+            return problem(403, str(error))
+        except SidecarError as error:
+            return problem(503, f"Nothing was changed: {error}.")
         except (NotFound, SeriesGone) as error:
             return problem(404, str(error))
         except (DamagedRecord, MalformedMessage) as error:

@@ -5,6 +5,8 @@ foreign site's name is made to point to 127.0.0.1, and then the site reads the a
 site in its ``Host`` header, so only names of this machine are answered. https://en.wikipedia.org/wiki/DNS_rebinding
 Without rebinding a foreign site can't read an answer, but it could keep the machine busy with questions: what a browser
 says comes from elsewhere (``Origin``, ``Sec-Fetch-Site``) is refused. A link to the page itself may stand anywhere.
+What may change something (``POST``) must come from the very address that it is sent to: pages of other programs on this
+machine have its name too, at another port.
 
 Event files are not trusted either: should markup from one ever reach the page, the Content-Security-Policy stops it
 from running script or fetching anything from elsewhere.
@@ -40,6 +42,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -68,10 +71,22 @@ class Guard:
             refusal = problem(403, "This server answers its own page, not another site's.")
         elif origin is not None and host_name(origin.partition("://")[2]) not in self._names:
             refusal = problem(403, f"This server answers its own page, not one from {origin!r}.")
+        elif scope["method"] not in READING and not is_own(host, origin, headers.get("sec-fetch-site")):
+            refusal = problem(403, "This server answers its own page, not one of another port.")
         else:
             await self._app(scope, receive, send_guarded)
             return
         await refusal(scope, receive, send_guarded)
+
+
+def is_own(host: str, origin: str | None, fetch_site: str | None) -> bool:
+    """Whether a request comes from a page that was got from ``host``, or from no page at all.
+
+    A browser sends ``Origin`` with every ``POST``. Behind a tunnel the port is another one, and so it is in both.
+    """
+    if origin is not None and origin.partition("://")[2].lower() != host.lower():
+        return False
+    return fetch_site in (None, "none", "same-origin")
 
 
 def host_name(host: str) -> str:

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from sightline.kinds.endpoint import Answer
 from sightline.server.catalogue import describe_progress, describe_run
 from sightline.server.cursor import format_cursor, parse_cursor
-from sightline.server.event import EVENTS, AliveEvent, CatalogueEvent, StreamQuery
+from sightline.server.event import EVENTS, AliveEvent, CatalogueEvent, NotesEvent, StreamQuery
 from sightline.server.route import problem
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ LOADING_CATALOGUE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
 """A connection whose other end is gone may stay open for minutes (an SSH tunnel over a network that went away): the
 page can tell only because it misses these. Run states, which change by time alone, are looked at as often."""
+NOTES_SECONDS = 0.5
+"""How often the notes are looked at while a page listens: another server may have changed them."""
 RETRY_MILLISECONDS = 1000
 
 NOBODY = -1
@@ -55,6 +57,9 @@ class Broadcast:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: set[asyncio.Event] = set()
         self._closed = False
+        self._notes = ""
+        """Their version, as far as the pages are to know."""
+        self._watching: asyncio.Task[None] | None = None
         self._judging = threading.Lock()
         """Guards what all pages are told alike, which is made once, in a worker thread: the event loop never waits."""
         self._states: tuple[int, dict[str, str]] = (-1, {})
@@ -63,6 +68,7 @@ class Broadcast:
     def open(self) -> None:
         """Begin to wake the pages; called in the event loop."""
         self._loop = asyncio.get_running_loop()
+        self._logdir.notes.subscribe(self._notes_changed)
 
     def changed(self, changes: Changes) -> None:
         with self._lock:
@@ -75,11 +81,34 @@ class Broadcast:
             if loop is not None:
                 loop.call_soon_threadsafe(self._wake)
 
+    def _notes_changed(self) -> None:
+        with self._lock:
+            loop = self._loop
+            if loop is not None:
+                loop.call_soon_threadsafe(self._watch_notes)
+
+    def _watch_notes(self) -> None:
+        """Look at the notes now, and every now and then as long as somebody listens."""
+        if self._watching is not None:
+            self._watching.cancel()
+        self._watching = asyncio.create_task(self._look_at_notes())
+
+    async def _look_at_notes(self) -> None:
+        while self._listeners:
+            version = (await run_in_threadpool(self._logdir.notes.read)).version
+            if version != self._notes:
+                self._notes = version
+                self._wake()
+            await asyncio.sleep(NOTES_SECONDS)
+        self._watching = None
+
     def close(self) -> None:
         """End every stream, so that the server can stop; called in the event loop."""
         self._closed = True
         with self._lock:
             self._loop = None
+        if self._watching is not None:
+            self._watching.cancel()
         self._wake()
 
     def _wake(self) -> None:
@@ -95,6 +124,9 @@ class Broadcast:
         """Server-sent events for one page that knows the log directory up to version ``since``."""
         wake = asyncio.Event()
         self._listeners.add(wake)
+        if self._watching is None:
+            self._watch_notes()
+        told_notes = ""
         try:
             yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
             told = since
@@ -117,6 +149,9 @@ class Broadcast:
                 if progress != told_progress:
                     told_progress = progress
                     messages += _encode("progress", progress, version)
+                if self._notes != told_notes:
+                    told_notes = self._notes
+                    messages += _encode("notes", NotesEvent(version=told_notes), version)
                 waiting_for_catalogue = structure > told_structure
                 if waiting_for_catalogue and now >= next_catalogue:
                     told_structure, waiting_for_catalogue = structure, False

@@ -1,16 +1,16 @@
 """Where indexes lie: the user's cache directory, never a log directory. Anything in it may be deleted at any time.
 
-Linux: ``$XDG_CACHE_HOME/sightline`` (XDG Base Directory Specification 0.8), else ``~/.cache/sightline``. macOS:
-``~/Library/Caches/sightline``.
+Linux: ``$XDG_CACHE_HOME/sightline``, else ``~/.cache/sightline``. macOS: ``~/Library/Caches/sightline``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import time
 from pathlib import Path
+
+from sightline.store.user_directory import user_directory
 
 __all__ = ["INDEX_SUFFIX", "MAX_BYTES", "PARTIAL_SUFFIX", "cache_directory", "prune"]
 
@@ -25,11 +25,7 @@ ABANDONED_SECONDS = 3600.0
 
 def cache_directory() -> Path:
     """It need not exist."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    if os.path.isabs(given):  # the specification: a relative path is to be ignored
-        return Path(given) / "sightline"
-    home = Path(os.path.expanduser("~"))
-    return (home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache") / "sightline"
+    return user_directory("XDG_CACHE_HOME", ".cache", "Library/Caches")
 
 
 def prune(directory: Path, max_bytes: int = MAX_BYTES) -> None:

@@ -2,7 +2,8 @@
 
 A run is a directory with at least one file whose name contains ``tfevents``. Symbolic links to directories are followed
 (people choose runs by a tree of links); a link to a directory above itself ends there. A directory is listed again only
-when its modification time says that something in it appeared or went.
+when its modification time says that something in it appeared or went. What was deleted lies in a directory that is
+left out (``trash.py``).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-__all__ = ["MARK", "DirectoryTree", "readable"]
+__all__ = ["MARK", "TRASH", "DirectoryTree", "readable"]
 
 MARK = "tfevents"
+TRASH = ".sightline-trash"
+"""Name of the directory below a log directory that deleted runs lie in."""
 RACY_NANOSECONDS = 2_000_000_000
 """A directory changed this shortly before it was listed may change again without its time moving on: file systems
 count in steps of up to two seconds (FAT), the kernel's clock in steps of some milliseconds."""
@@ -90,6 +93,8 @@ class DirectoryTree:
         with os.scandir(path) as entries:
             for entry in entries:
                 try:
+                    if entry.name == TRASH:
+                        continue
                     if entry.is_dir():
                         directories.append((readable(entry.name), entry.path))
                     elif MARK in entry.name and entry.is_file():

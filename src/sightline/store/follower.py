@@ -54,6 +54,7 @@ class Follower:
         self._next_sweep = 0.0
         self._earliest_sweep = 0.0
         self._next_hot = math.inf
+        self._stirred = False
 
     def __enter__(self) -> Follower:
         return self.start()
@@ -94,6 +95,11 @@ class Follower:
             if thread is not threading.current_thread():
                 thread.join()
 
+    def stir(self) -> None:
+        """Look at everything soon: somebody knows that something appeared or went."""
+        self._stirred = True
+        self._wake.set()
+
     def _follow(self) -> None:
         hint = FileHint(self._logdir.root or "", self._wake)
         hints = self._hints and self._logdir.root is not None  # several directories, or one file: polling alone
@@ -104,6 +110,9 @@ class Follower:
                     hint.watch()
                 paths, elsewhere = hint.take()
                 hinted = [self._logdir.find_file(path) for path in paths]
+                if self._stirred:
+                    self._stirred = False
+                    self._next_sweep = 0.0
                 if elsewhere or None in hinted:
                     self._next_sweep = min(self._next_sweep, self._earliest_sweep)
                 now = time.monotonic()

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cached_property
 from pathlib import Path
 from re import Pattern
 from types import MappingProxyType
@@ -26,10 +27,12 @@ from sightline.store.index import MIN_BYTES, Index
 from sightline.store.name import Names
 from sightline.store.progress import Progress
 from sightline.store.run import Run
-from sightline.store.source import AnyPath, find_missing, find_source
+from sightline.store.source import AnyPath, find_missing, find_places, find_source
 
 if TYPE_CHECKING:
+    from sightline.store.notebook import Notebook
     from sightline.store.scalar_table import ScalarTable
+    from sightline.store.trash import Trash
 
 __all__ = ["LogDir", "open_logdir"]
 
@@ -49,7 +52,8 @@ class LogDir:
     ``path`` is a directory, several, ``name:path``, a pattern or an event file: see ``source.py``, also for the errors.
     A directory that does not exist yet has no runs; they appear with it. With ``verify`` every checksum is verified
     while reading; otherwise those of long payloads are verified when the values are read. With ``cache`` an index in
-    the user's cache directory makes the next opening immediate.
+    the user's cache directory makes the next opening immediate. With ``sidecar`` notes lie beside the logs. Runs can be
+    deleted with ``allow_delete`` only.
     """
 
     def __init__(
@@ -58,6 +62,8 @@ class LogDir:
         *,
         verify: bool = False,
         cache: bool = False,
+        sidecar: bool = False,
+        allow_delete: bool = False,
         now: Callable[[], float] = time.time,
     ) -> None:
         places = [path] if isinstance(path, str | os.PathLike) else list(path)
@@ -68,7 +74,11 @@ class LogDir:
         self._tree = find_source(path)
         self.root = self._tree.root if isinstance(self._tree, DirectoryTree) else None
         """The directory, absolute: the process may change its working directory later. None when it is not just one."""
+        self.places = find_places(self._tree)
+        """The directories that runs are looked for in."""
         self.verify = verify
+        self._sidecar = sidecar
+        self._allow_delete = allow_delete
         self._index = Index([os.path.abspath(place) for place in places]) if cache and not verify else None
         self._restored = False
         self._saving = threading.Lock()
@@ -125,6 +135,20 @@ class LogDir:
         if self._index is not None and self._index.problem:
             problems[str(self._index.path)] = self._index.problem
         return MappingProxyType(problems)
+
+    @cached_property
+    def notes(self) -> Notebook:
+        """What a person says of its runs."""
+        from sightline.store.notebook import Notebook
+
+        return Notebook(self.places, beside_logs=self._sidecar)
+
+    @cached_property
+    def trash(self) -> Trash | None:
+        """Where deleted runs go; None when none may be deleted."""
+        from sightline.store.trash import Trash
+
+        return Trash(self) if self._allow_delete else None
 
     def refresh(self, tell: Listener | None = None, stop: threading.Event | None = None) -> Changes:
         """Find what is new, read what grew, forget what is gone; what changed since the last refresh.

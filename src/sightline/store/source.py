@@ -13,8 +13,9 @@ from typing import Protocol
 
 from sightline.errors import ArgumentError, LogDirectoryError
 from sightline.store.directory_tree import MARK, DirectoryTree, readable
+from sightline.store.place import Place, join_names
 
-__all__ = ["AnyPath", "Source", "find_missing", "find_source"]
+__all__ = ["AnyPath", "Source", "find_missing", "find_places", "find_source"]
 
 AnyPath = str | os.PathLike[str]
 
@@ -82,7 +83,7 @@ class Pattern:
         fixed = pattern
         while glob.has_magic(fixed):
             fixed = os.path.dirname(fixed)
-        self._root = fixed
+        self.root = fixed
         self._trees: dict[str, DirectoryTree] = {}
 
     @property
@@ -108,7 +109,7 @@ class Pattern:
         return {name: tuple(sorted(files)) for name, files in runs.items()}
 
     def _name(self, directory: str) -> str:
-        return readable(os.path.relpath(directory, self._root)).replace(os.sep, "/")
+        return readable(os.path.relpath(directory, self.root)).replace(os.sep, "/")
 
 
 class Forest:
@@ -145,11 +146,18 @@ def find_missing(source: Source) -> list[str]:
     return [] if glob.glob(source.pattern, recursive=True) else [source.pattern]
 
 
-def join_names(prefix: str, name: str) -> str:
-    """The name of a run below another name; ``.`` is the place itself."""
-    if prefix == ".":
-        return name
-    return prefix if name == "." else f"{prefix}/{name}"
+def find_places(source: Source, name: str = ".") -> tuple[Place, ...]:
+    """The directories that a source looks for runs in; of an event file and of a pattern the one that holds them."""
+    if isinstance(source, Forest):
+        return tuple(
+            place for prefix, tree in source.trees.items() for place in find_places(tree, join_names(name, prefix))
+        )
+    if isinstance(source, DirectoryTree):
+        return (Place(name, source.root),)
+    if isinstance(source, EventFileSource):
+        return (Place(name, os.path.dirname(source.path)),)
+    assert isinstance(source, Pattern)
+    return (Place(name, source.root),)
 
 
 def _one(path: str) -> Source:

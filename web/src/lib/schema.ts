@@ -69,6 +69,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the notes of some runs; all notes after it */
+        post: operations["post_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notes/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The note of a run as sanitised HTML */
+        get: operations["get_notes_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move the event files of some runs to the trash in the log directory */
+        post: operations["post_runs_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back what was deleted at once */
+        post: operations["post_runs_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deleted and can be brought back */
+        get: operations["get_runs_trash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scalar/group_points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Every place of groups of runs, as CSV or JSON */
+        post: operations["post_scalar_group_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scalar/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One tag in groups of runs: a centre and a band for each, for a range and a width */
+        post: operations["post_scalar_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scalar/points": {
         parameters: {
             query?: never;
@@ -180,7 +299,7 @@ export interface paths {
         };
         /**
          * Server-sent events: what grew
-         * @description Events: `grew` (GrewEvent), `catalogue` (CatalogueEvent), `progress` (ReadProgress), `alive` (AliveEvent); `data` is JSON, `id` is a cursor.
+         * @description Events: `grew` (GrewEvent), `catalogue` (CatalogueEvent), `progress` (ReadProgress), `notes` (NotesEvent), `alive` (AliveEvent); `data` is JSON, `id` is a cursor.
          */
         get: operations["get_stream"];
         put?: never;
@@ -274,6 +393,13 @@ export interface components {
             bytes_total: number;
             bytes_read: number;
             done: boolean;
+        };
+        /**
+         * NotesEvent
+         * @description ``event: notes``: somebody changed a note; fetch ``/api/notes`` again unless it is of this version already.
+         */
+        NotesEvent: {
+            version: string;
         };
         /**
          * AliveEvent
@@ -498,17 +624,137 @@ export interface components {
             first: number;
         };
         /**
-         * ScalarPointsQuery
-         * @description What is saved: all points of a tag in these runs, with places and smoothing as a chart has them.
+         * Notes
+         * @description All notes of a log directory.
          */
-        ScalarPointsQuery: {
-            tag: string;
+        Notes: {
+            /** @description Another one when a note is another; the stream's ``notes`` events have it. */
+            version: string;
+            /** @description By name of the run; runs without any are left out. Also of runs that are not there at the moment. */
+            notes: {
+                [key: string]: components["schemas"]["RunNote"];
+            };
+            writable: boolean;
+            /** @description Why notes are missing or can't be changed, a sentence; empty when all is well. */
+            problem: string;
+            /** @description Whether ``/api/runs/delete`` does anything. */
+            allow_delete: boolean;
+        };
+        /**
+         * RunNote
+         * @description What is said of one run.
+         */
+        RunNote: {
+            /** @description Its name for its owner; empty when it has none. */
+            alias: string;
+            starred: boolean;
+            hidden: boolean;
+            tags: string[];
+            /** @description Markdown; ``/api/notes/html`` gives its HTML. */
+            note: string;
+            /** @description 1 to 12, a colour of the palette; 0 when the run has the one that its name asks for. */
+            colour: number;
+        };
+        /**
+         * NotesChangeQuery
+         * @description The same change for several runs. What is left out, or null, stays as it is.
+         */
+        NotesChangeQuery: {
             runs: string[];
             /**
-             * @default csv
-             * @enum {unknown}
+             * @description At most 200 characters on one line; empty takes it away. So with ``note``.
+             * @default null
              */
-            format: "csv" | "json";
+            alias: string | null;
+            /** @default null */
+            starred: boolean | null;
+            /** @default null */
+            hidden: boolean | null;
+            /**
+             * @description Instead of those that are there: at most 30, of 1 to 60 characters each.
+             * @default null
+             */
+            tags: string[] | null;
+            /** @default [] */
+            add_tags: string[];
+            /** @default [] */
+            remove_tags: string[];
+            /**
+             * @description Markdown, at most 20,000 characters.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * @description 0 gives the run back its own.
+             * @default null
+             */
+            colour: number | null;
+        };
+        /** NoteHtmlQuery */
+        NoteHtmlQuery: {
+            run: string;
+        };
+        /**
+         * NoteHtml
+         * @description A run's note, to be put into the page as it is.
+         */
+        NoteHtml: {
+            /** @description Sanitised as texts are. Empty when there is no note. */
+            html: string;
+        };
+        /** DeleteQuery */
+        DeleteQuery: {
+            /** @description Each by its own name: runs below one stay where they are. */
+            runs: string[];
+        };
+        /**
+         * DeleteOutcome
+         * @description What became of the runs of a request.
+         */
+        DeleteOutcome: {
+            /** @description Brings them back with ``/api/runs/restore``; empty when none was deleted. */
+            id: string;
+            /** @description Those that were deleted, or brought back. */
+            runs: string[];
+            refused: components["schemas"]["RefusedRun"][];
+        };
+        /**
+         * RefusedRun
+         * @description A run that stays where it is.
+         */
+        RefusedRun: {
+            run: string;
+            /** @description In words. */
+            reason: string;
+        };
+        /** RestoreQuery */
+        RestoreQuery: {
+            /** @description Of a deletion. */
+            id: string;
+        };
+        /**
+         * Deletions
+         * @description What lies in the trash, the newest first.
+         */
+        Deletions: {
+            deletions: components["schemas"]["Deletion"][];
+        };
+        /**
+         * Deletion
+         * @description What was deleted at once.
+         */
+        Deletion: {
+            id: string;
+            /** @description Seconds since the Unix epoch. */
+            wall_time: number;
+            runs: string[];
+        };
+        /**
+         * ScalarGroupPointsQuery
+         * @description What is saved of groups: every place of their axes.
+         */
+        ScalarGroupPointsQuery: {
+            tag: string;
             /**
              * @default step
              * @enum {unknown}
@@ -533,6 +779,166 @@ export interface components {
              * @enum {unknown}
              */
             smoother: "ema" | "gaussian" | "mean";
+            groups: components["schemas"]["ScalarGroupRuns"][];
+            /**
+             * @default mean
+             * @enum {unknown}
+             */
+            centre: "mean" | "median";
+            /**
+             * @default minmax
+             * @enum {unknown}
+             */
+            band: "ci95" | "minmax" | "none" | "sem" | "std";
+            /**
+             * @default csv
+             * @enum {unknown}
+             */
+            format: "csv" | "json";
+        };
+        /**
+         * ScalarGroupRuns
+         * @description A group.
+         */
+        ScalarGroupRuns: {
+            name: string;
+            /** @description Runs without the tag take no part; a group without any that has it is left out of the answer. */
+            runs: string[];
+        };
+        /**
+         * ScalarGroupsQuery
+         * @description What a chart asks of groups.
+         */
+        ScalarGroupsQuery: {
+            tag: string;
+            /**
+             * @default step
+             * @enum {unknown}
+             */
+            x: "relative" | "step" | "tag" | "wall";
+            /** @default  */
+            x_tag: string;
+            /**
+             * @default linear
+             * @enum {unknown}
+             */
+            x_scale: "linear" | "log" | "symlog";
+            /** @default null */
+            range: [
+                number,
+                number
+            ] | null;
+            /** @default 0 */
+            smoothing: number;
+            /**
+             * @default ema
+             * @enum {unknown}
+             */
+            smoother: "ema" | "gaussian" | "mean";
+            /** @default 800 */
+            width: number;
+            /** @default true */
+            detail: boolean;
+            groups: components["schemas"]["ScalarGroupRuns"][];
+            /**
+             * @default mean
+             * @enum {unknown}
+             */
+            centre: "mean" | "median";
+            /**
+             * @description ``std`` and ``sem`` on both sides of the centre; ``ci95``: the 95 % bootstrap interval of the centre.
+             * @default minmax
+             * @enum {unknown}
+             */
+            band: "ci95" | "minmax" | "none" | "sem" | "std";
+        };
+        /**
+         * ScalarGroupsMetadata
+         * @description Metadata ``sightline`` of the stream's schema, as JSON. ``lines[i]`` describes row ``i`` of the record batch.
+         */
+        ScalarGroupsMetadata: {
+            tag: string;
+            /** @enum {unknown} */
+            x: "relative" | "step" | "tag" | "wall";
+            /** @description The range that was divided into ``width`` columns; null when there is no point at all. */
+            low: number | null;
+            high: number | null;
+            width: number;
+            detail: boolean;
+            /** @enum {unknown} */
+            centre: "mean" | "median";
+            /** @enum {unknown} */
+            band: "ci95" | "minmax" | "none" | "sem" | "std";
+            /** @description Drawn for ``ci95`` at a place with more than 4 runs; with up to 4, all there are. 0 for other bands. */
+            resamples: number;
+            lines: components["schemas"]["ScalarGroupLine"][];
+        };
+        /**
+         * ScalarGroupLine
+         * @description What one row of the record batch holds.
+         */
+        ScalarGroupLine: {
+            name: string;
+            /** @description Those of its runs that have the tag. */
+            runs: string[];
+            /** @description Elements of its lists. */
+            rows: number;
+            /** @description Points of all its runs on disk, without those overtaken by a restart. */
+            points: number;
+            /** @description Of them values that are NaN or infinite: they take no part, and ``runs`` falls where they are. */
+            points_left_out: number;
+            /** @description Points that stand nowhere on this axis. */
+            points_unplaced: number;
+            /** @description Values counted that lie on the straight line between two points of their run; 0 where ``stride`` is above 1. */
+            interpolated: number;
+            /** @description Every how many-th place of the axis is counted: 1 unless the group is very large. */
+            stride: number;
+            /** @description Lowest x of the whole line; null when no point has a place. */
+            x_low: number | null;
+            x_high: number | null;
+            /** @description ``x`` counts from here on the wall axis, seconds since the Unix epoch. */
+            origin: number | null;
+            /** @description Columns that are not sent because they are the first ``rows`` elements of those of the line of this index. */
+            same: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ScalarPointsQuery
+         * @description What is saved: all points of a tag in these runs, with places and smoothing as a chart has them.
+         */
+        ScalarPointsQuery: {
+            tag: string;
+            /**
+             * @default step
+             * @enum {unknown}
+             */
+            x: "relative" | "step" | "tag" | "wall";
+            /** @default  */
+            x_tag: string;
+            /**
+             * @default linear
+             * @enum {unknown}
+             */
+            x_scale: "linear" | "log" | "symlog";
+            /** @default null */
+            range: [
+                number,
+                number
+            ] | null;
+            /** @default 0 */
+            smoothing: number;
+            /**
+             * @default ema
+             * @enum {unknown}
+             */
+            smoother: "ema" | "gaussian" | "mean";
+            runs: string[];
+            /**
+             * @default csv
+             * @enum {unknown}
+             */
+            format: "csv" | "json";
             /** @default false */
             superseded: boolean;
         };
@@ -542,57 +948,41 @@ export interface components {
          */
         ScalarSeriesQuery: {
             tag: string;
-            /** @description Runs without the tag are left out of the answer. */
-            runs: string[];
             /**
              * @default step
              * @enum {unknown}
              */
             x: "relative" | "step" | "tag" | "wall";
-            /**
-             * @description With ``x: "tag"``: the scalar tag that is the axis, joined on the step.
-             * @default
-             */
+            /** @default  */
             x_tag: string;
             /**
              * @default linear
              * @enum {unknown}
              */
             x_scale: "linear" | "log" | "symlog";
-            /**
-             * @description ``[low, high]`` of ``x``; null for all of it: each line over its own extent, so that what is answered for a run
-             *     never depends on which others were asked for with it.
-             * @default null
-             */
+            /** @default null */
             range: [
                 number,
                 number
             ] | null;
-            /**
-             * @description Pixel columns of the plot: the most rows a line has inside the range.
-             * @default 800
-             */
-            width: number;
-            /**
-             * @description Weight of the average (0 to 1), points of the window, or standard deviation in points; 0 is no smoothing.
-             * @default 0
-             */
+            /** @default 0 */
             smoothing: number;
             /**
              * @default ema
              * @enum {unknown}
              */
             smoother: "ema" | "gaussian" | "mean";
+            /** @default 800 */
+            width: number;
+            /** @default true */
+            detail: boolean;
+            /** @description Runs without the tag are left out of the answer. */
+            runs: string[];
             /**
              * @description Whether points overtaken by a restart are sent too, as lines of their own.
              * @default false
              */
             superseded: boolean;
-            /**
-             * @description Whether ``first``, ``last`` and ``wall_time`` are sent: a hundred thin lines are drawn without them.
-             * @default true
-             */
-            detail: boolean;
         };
         /**
          * ScalarSeriesMetadata
@@ -867,6 +1257,330 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotesChangeQuery"];
+            };
+        };
+        responses: {
+            /** @description Change the notes of some runs; all notes after it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notes_html: {
+        parameters: {
+            query: {
+                run: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The note of a run as sanitised HTML */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteHtml"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_runs_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteQuery"];
+            };
+        };
+        responses: {
+            /** @description Move the event files of some runs to the trash in the log directory */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteOutcome"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_runs_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreQuery"];
+            };
+        };
+        responses: {
+            /** @description Bring back what was deleted at once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteOutcome"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_runs_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was deleted and can be brought back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletions"];
+                };
+            };
+        };
+    };
+    post_scalar_group_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScalarGroupPointsQuery"];
+            };
+        };
+        responses: {
+            /** @description Every place of groups of runs, as CSV or JSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scalar_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScalarGroupsQuery"];
+            };
+        };
+        responses: {
+            /** @description One tag in groups of runs: a centre and a band for each, for a range and a width */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
                 };
             };
             /** @description The query is wrong */
