@@ -1,7 +1,6 @@
 /** The runs table's rows: order, the line between what is shown and what is not, and what stays put under the pointer. Pure. */
 
 import { compareNatural } from '../lib/natural';
-import type { SortKey } from '../lib/view';
 
 /** What sorting needs of a run. */
 export interface Sortable {
@@ -14,7 +13,7 @@ export interface Sortable {
 }
 
 /** Names in order. A run without the figure comes last either way; equal figures keep the natural order of names. */
-export function sortRuns(runs: readonly Sortable[], key: SortKey, descending: boolean): string[] {
+export function sortRuns(runs: readonly Sortable[], key: string, descending: boolean): string[] {
   const by = (run: Sortable) => (key === 'step' ? run.step : key === 'time' ? run.duration : run.started);
   const direction = descending ? -1 : 1;
   return [...runs]

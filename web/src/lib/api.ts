@@ -3,6 +3,7 @@
  *
  *     getJson<Catalogue>('catalogue', {}, signal)
  *     getJson<Steps>('image/steps', { run, tag })
+ *     postJson<Comparison>('runs/compare', { runs, tags }, signal)
  *     postArrow('scalar/series', { tag, runs, ... }, signal)      -> bytes of an Arrow IPC stream
  *     apiUrl('image/blob', { run, tag, ... })                      -> for <img src>
  *
@@ -44,6 +45,17 @@ export function apiUrl(path: string, query: Query = {}): string {
 /** GET, answered with JSON. */
 export async function getJson<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   const response = await ask(apiUrl(path, query), { headers: { Accept: 'application/json' }, signal: signal ?? null });
+  return (await body(response.json())) as T;
+}
+
+/** POST of JSON, answered with JSON. */
+export async function postJson<T>(path: string, question: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await ask(apiUrl(path), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify(question),
+    signal: signal ?? null,
+  });
   return (await body(response.json())) as T;
 }
 

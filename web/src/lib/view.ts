@@ -13,13 +13,13 @@ import {
   type SettingsSpec,
   type ValuesOf,
 } from './spec';
+import { parseField } from './field';
 import type { Base, Selection } from './selection';
 import { SLOTS } from './slot';
 
 export type Theme = 'system' | 'light' | 'dark';
 /** How the runs panel is shown. `auto` is what the dashboard prefers. */
 export type PanelMode = 'auto' | 'wide' | 'narrow' | 'folded';
-export type SortKey = 'name' | 'step' | 'time' | 'started';
 
 /** How runs are grouped and what is drawn of a group. */
 export interface Grouping {
@@ -42,8 +42,8 @@ export interface ViewSpec {
   step: number | null;
   /** Which runs are switched on. */
   selection: Selection;
-  /** Order of the runs table. */
-  sort: SortKey;
+  /** Order of the runs table: the id of a field (lib/field.ts). */
+  sort: string;
   descending: boolean;
   /** Slots that were chosen by hand, by name of the run. */
   colours: Readonly<Record<string, number>>;
@@ -63,7 +63,7 @@ const SHELL = {
   select: choice<Base>('default', ['default', 'all', 'none'], { remember: false }),
   show: list(),
   hide: list(),
-  sort: choice<SortKey>('name', ['name', 'step', 'time', 'started'], { remember: false }),
+  sort: text('name'),
   order: choice('up', ['up', 'down'], { remember: false }),
   colour: list(),
   group: list(),
@@ -139,7 +139,7 @@ export function decodeView(query: string, specs: readonly SettingsSpec[], otherw
     tagFilter: shell.tags,
     step: Number.isSafeInteger(step) ? step : null,
     selection: { base: shell.select, on: shell.show, off: shell.hide },
-    sort: shell.sort,
+    sort: parseField(shell.sort) === null ? 'name' : shell.sort,
     descending: shell.order === 'down',
     colours,
     grouping: { by: shell.group, centre: shell.centre, band: shell.band, members: shell.members },

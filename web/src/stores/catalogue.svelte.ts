@@ -41,6 +41,8 @@ export interface RunLive {
   readonly firstWallTime: number | null;
   readonly lastWallTime: number | null;
   readonly lastStep: number | null;
+  /** Of all its series, superseded ones included. */
+  readonly points: number;
   readonly restarts: number;
   /** Damaged places in its files. */
   readonly damage: number;
@@ -139,6 +141,7 @@ class Catalogue {
         firstWallTime: run.first_wall_time,
         lastWallTime: run.last_wall_time,
         lastStep: run.last_step,
+        points: run.points,
         restarts: run.restarts,
         damage: run.damage,
         version: run.version,

@@ -8,6 +8,7 @@
  *     view.grouping, .baseline        how runs are grouped, which one others are compared with (stores/groups, stores/baseline)
  *     view.theme                      'system' | 'light' | 'dark'
  *     view.panel                      the runs panel of the open dashboard
+ *     view.table                      columns of the runs table, tree view, which values are best: assign to its fields
  *     view.settings(SETTINGS)         a room's own settings: a reactive object; assigning to a field changes the URL
  *     view.query, view.link()         the query string; the whole address, for "Copy link"
  *
@@ -16,10 +17,11 @@
  */
 
 import { KINDS } from '../kinds';
+import { TABLE } from '../lib/column';
 import type { Fields, SettingsSpec, ValuesOf } from '../lib/spec';
 import { decodeView, defaultView, encodeView, recall, remember, type PanelMode, type ViewSpec } from '../lib/view';
 
-const SPECS: readonly SettingsSpec[] = KINDS.map((kind) => kind.settings);
+const SPECS: readonly SettingsSpec[] = [...KINDS.map((kind) => kind.settings), TABLE];
 const STORAGE_KEY = 'sightline.view';
 /** Browsers refuse more than about 200 changes of the address in 30 s. */
 const ADDRESS_INTERVAL_MS = 200;
@@ -100,6 +102,11 @@ class View {
   set panel(mode: PanelMode) {
     const room = this.#spec.rooms[this.#spec.dashboard ?? ''];
     if (room) room['panel'] = mode;
+  }
+
+  /** The runs table: a reactive object, as a room's settings are. */
+  get table(): ValuesOf<(typeof TABLE)['fields']> {
+    return this.settings(TABLE);
   }
 
   /** A room's settings, reactive and assignable. The room must be in `KINDS`. */

@@ -1,12 +1,11 @@
 /** The runs table's columns: what heads each one, and what a run's cell says. */
 
 import { formatDuration, formatInt, formatMonth, formatStep } from '../../lib/format';
-import type { SortKey } from '../../lib/view';
 import { catalogue } from '../../stores/catalogue.svelte';
 import { clock } from '../../stores/clock.svelte';
 
 export interface Column {
-  readonly key: SortKey;
+  readonly key: string;
   /** What its head says. */
   readonly text: string;
   /** Figures stand at the right. */
@@ -27,13 +26,13 @@ export const COLUMNS: readonly Column[] = [
 ];
 
 /** The one column of a narrow panel is the sorted one. */
-export function narrowColumns(sort: SortKey): readonly Column[] {
+export function narrowColumns(sort: string): readonly Column[] {
   const column = COLUMNS.find((one) => one.key === sort) ?? COLUMNS[0]!;
   return [{ ...column, width: 'minmax(48px, max-content)' }];
 }
 
 /** What a run's cell says. */
-export function cellText(name: string, key: SortKey): string {
+export function cellText(name: string, key: string): string {
   const live = catalogue.live(name);
   if (key === 'step') return formatStep(live?.lastStep);
   if (key === 'time')
@@ -44,7 +43,7 @@ export function cellText(name: string, key: SortKey): string {
 }
 
 /** The whole of what a cell says shortly. */
-export function cellTitle(name: string, key: SortKey): string | undefined {
+export function cellTitle(name: string, key: string): string | undefined {
   const live = catalogue.live(name);
   if (key === 'step' && live?.lastStep != null)
     return (Number.isSafeInteger(live.lastStep) ? '' : '≈ ') + formatInt(live.lastStep);
