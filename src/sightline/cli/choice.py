@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sightline.store.item_series import ItemSeries
     from sightline.store.scalar_series import ScalarSeries
 
-__all__ = ["add_choice", "add_places", "chosen_series", "count", "finite", "read_logdir"]
+__all__ = ["add_cache", "add_choice", "add_places", "chosen_series", "count", "finite", "read_logdir"]
 
 
 def add_places(parser: argparse.ArgumentParser) -> None:
@@ -44,11 +44,20 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_logdir(places: list[str], *, verify: bool = False) -> LogDir:
+def add_cache(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-cache",
+        dest="cache",
+        action="store_false",
+        help="read every file anew, and keep no index in the cache directory for the next time",
+    )
+
+
+def read_logdir(places: list[str], *, verify: bool = False, cache: bool = False) -> LogDir:
     """All of it, read; with ``verify`` every checksum. ``ArgumentError`` for a place that is not there."""
     from sightline.store import LogDir
 
-    logdir = LogDir([os.path.expanduser(place) for place in places], verify=verify)
+    logdir = LogDir([os.path.expanduser(place) for place in places], verify=verify, cache=cache)
     missing = logdir.missing
     if missing:
         raise ArgumentError(f"no such directory: {', '.join(missing)}")

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     logdir = logdir.expanduser()
     if arguments.no_serve:
         return _train_only(logdir, arguments.steps)
-    return _serve_and_train(logdir, arguments.steps, arguments.port, arguments.open)
+    return _serve_and_train(logdir, arguments)
 
 
 def _require_packages() -> None:
@@ -86,17 +86,17 @@ def _train_only(logdir: Path, steps: int | None) -> int:
     return 0
 
 
-def _serve_and_train(logdir: Path, steps: int | None, port: int, open_page: bool) -> int:
+def _serve_and_train(logdir: Path, arguments: argparse.Namespace) -> int:
     from sightline.server.listen import open_socket, serve
     from sightline.store import LogDir
 
-    followed = LogDir(logdir)
-    listening = open_socket(port)
-    trainer = _Trainer(logdir, steps)
+    followed = LogDir(logdir, cache=arguments.cache)
+    listening = open_socket(arguments.port)
+    trainer = _Trainer(logdir, arguments.steps)
 
     def on_ready() -> None:
-        url = announce(listening, port, followed)
-        if open_page:
+        url = announce(listening, arguments.port, followed)
+        if arguments.open:
             open_browser(url)
         trainer.start()
 

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sightline.cli.choice import add_choice, add_places, chosen_series, count, read_logdir
+from sightline.cli.choice import add_cache, add_choice, add_places, chosen_series, count, read_logdir
 from sightline.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ MIN_STEP, MAX_STEP = -(1 << 63), (1 << 63) - 1
 def configure(parser: argparse.ArgumentParser) -> None:
     add_places(parser)
     add_choice(parser)
+    add_cache(parser)
     parser.add_argument(
         "--kind",
         metavar="KIND",
@@ -65,10 +66,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise ArgumentError(f"--kind {' '.join(sorted(kinds))} needs --out DIRECTORY: only scalars can be printed")
     if kinds == {SCALAR}:
         file_format = _format(arguments.format, out)
-        table = read_logdir(arguments.logdir).scalars(arguments.run_pattern, arguments.tag_pattern)
+        table = read_logdir(arguments.logdir, cache=arguments.cache).scalars(
+            arguments.run_pattern, arguments.tag_pattern
+        )
         write_scalars(_between(table, *steps), file_format, None if out == STDOUT else out)
         return 0
-    logdir = read_logdir(arguments.logdir)
+    logdir = read_logdir(arguments.logdir, cache=arguments.cache)
     chosen = list(chosen_series(logdir, arguments))
     _check_kinds(kinds, {series.key.kind for _, each in chosen for series in each} | {SCALAR})
     _make_directory(out)

@@ -14,7 +14,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sightline.cli.choice import add_choice, add_places, chosen_series, count, finite, read_logdir
+from sightline.cli.choice import add_cache, add_choice, add_places, chosen_series, count, finite, read_logdir
 
 if TYPE_CHECKING:
     from sightline.store import ItemSeries, LogDir, Run, ScalarSeries
@@ -29,11 +29,12 @@ MAX_PAIRS = 100
 def configure(parser: argparse.ArgumentParser) -> None:
     add_places(parser)
     add_choice(parser)
+    add_cache(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    logdir = read_logdir(arguments.logdir)
+    logdir = read_logdir(arguments.logdir, cache=arguments.cache)
     described = describe(logdir, arguments)
     if arguments.json:
         json.dump(described, sys.stdout, indent=1, allow_nan=False)

@@ -18,7 +18,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
-from sightline.cli.choice import add_places
+from sightline.cli.choice import add_cache, add_places
 
 if TYPE_CHECKING:
     from sightline.store import LogDir
@@ -53,6 +53,7 @@ def add_serving_options(parser: argparse.ArgumentParser) -> None:
         help=f"port to listen on; the next free one when it is in use; 0: any (default: {DEFAULT_PORT})",
     )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    add_cache(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     logdir = LogDir(
         [os.path.expanduser(place) for place in arguments.logdir],
+        cache=arguments.cache,
         sidecar=arguments.sidecar,
         allow_delete=arguments.allow_delete,
     )

@@ -98,3 +98,4 @@ class _Server(uvicorn.Server):
         self._broadcast.close()
         await super().shutdown(sockets)
         self._follower.stop()
+        self._logdir.save_index()

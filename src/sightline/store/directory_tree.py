@@ -49,6 +49,11 @@ class DirectoryTree:
         """How many there were at the last walk."""
         return len(self._listings)
 
+    @property
+    def roots(self) -> list[str]:
+        """The directory below which everything lies that it finds."""
+        return [self.root]
+
     def walk(self) -> dict[str, tuple[str, ...]]:
         """Run name -> paths of its event files. Empty when the root is not there."""
         listings: dict[str, _Listing] = {}

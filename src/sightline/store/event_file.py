@@ -93,6 +93,7 @@ class EventFile:
         "session_starts",
         "size_bytes",
         "stopped",
+        "tail",
         "trouble",
         "unverified",
         "unverified_bytes",
@@ -165,6 +166,8 @@ class EventFile:
         self._seen: tuple[int, ...] = ()
         self.trouble = ""
         """Why it can't be read, in words."""
+        self.tail: bytes | None = b""
+        """The last bytes before ``read_bytes``; None when they could not be read again."""
         self._truncated = False
 
     def __repr__(self) -> str:
@@ -300,27 +303,25 @@ class EventFile:
         """What is left was looked at, and is no whole record."""
         return self._truncated
 
-    def read_tail(self) -> bytes | None:
-        """The last bytes that were read, once more; None when they can't be."""
+    def note_tail(self, descriptor: int) -> None:
+        """Note the last bytes that were read, from the open file they were read from."""
         start = max(0, self.scanner.offset - HEAD_BYTES)
         try:
-            with self.reopen() as descriptor:
-                return os.pread(descriptor, self.scanner.offset - start, start)
+            self.tail = os.pread(descriptor, self.scanner.offset - start, start)
         except OSError:
-            return None
+            self.tail = None
 
     def continues(self, seen: tuple[int, ...], head: bytes, tail: bytes, offset: int) -> bool:
         """Whether this file, which was looked at and not read, is what it was when ``seen``, or has only grown.
 
-        Nobody keeps the inode, the time and the size of a file and changes its bytes. When it grew, the first bytes and
-        the last ones before ``offset`` must be as they were.
+        A file with the same inode, size and times has the same bytes (the device is left out: network file systems and
+        containers number theirs anew). When it grew, the first bytes and the last ones before ``offset`` must be as
+        they were. Anything else, also a time that changed alone, is another file.
         """
-        if self._seen == seen:
-            return True
-        if len(seen) != len(self._seen) or self._seen[:2] != seen[:2] or self._seen[2] < seen[2]:
+        if len(self._seen) != len(seen) or self._seen[1] != seen[1] or self._seen[2] < seen[2]:
             return False
-        if self._seen[2] == seen[2] and self._seen[3] != seen[3]:
-            return False  # written anew, as long as before
+        if self._seen[2] == seen[2]:
+            return self._seen[3:] == seen[3:]
         try:
             descriptor = os.open(self.location, os.O_RDONLY | os.O_NONBLOCK)
         except OSError:
@@ -333,13 +334,13 @@ class EventFile:
         finally:
             os.close(descriptor)
 
-    def resume(
-        self, seen: tuple[int, ...], head: bytes, offset: int, names: list[tuple[bytes, int, bytes]], truncated: bool
-    ) -> None:
-        """Go on where reading had come to. ``continues`` said that it may."""
-        self.scanner.resume(offset, names)
-        self._truncated = truncated and self._seen[:3] == seen[:3]
-        self._identify((self._seen[0], self._seen[1]), head)
+    def resume(self, scanner: Scanner, seen: tuple[int, ...], head: bytes, tail: bytes, truncated: bool) -> None:
+        """Go on where reading had come to, with a scanner that stands there. ``continues`` said that it may."""
+        self.scanner = scanner
+        self.tail = tail
+        self._truncated = truncated and self._seen[2] == seen[2]
+        if not self.is_marker:
+            self._identify((self._seen[0], self._seen[1]), head)
 
     def _identify(self, identity: tuple[int, int], head: bytes) -> None:
         self._identity = identity

@@ -8,63 +8,85 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sightline.kinds import KINDS
 from sightline.store.cache_directory import INDEX_SUFFIX, MAX_BYTES, cache_directory, prune
-from sightline.store.index_file import load_index, write_index
-from sightline.store.part import Columns
+from sightline.store.event_file import LONG_BYTES
+from sightline.store.index_file import DescribedRun, open_index, write_index
+from sightline.store.run_index import SHAPE
 
 if TYPE_CHECKING:
     from sightline.store.run import Run
 
-__all__ = ["Index"]
+__all__ = ["GROWTH", "Index"]
 
 MIN_BYTES = 1 << 20
 """Of event files: less is read as fast as an index is opened."""
-GROWTH = 0.25
-"""It is written again when so much more was read: all writing together costs a few times the last one."""
+GROWTH = 0.1
+"""It is written again when so much of the log directory is not in it: all writing together costs ten times the last."""
 READING = 1
-"""Counts up when the same bytes are read as something else than before: kinds, restarts, names."""
+"""Counts up when the same bytes are read as something else than before: restarts, names, damage."""
 
 
 class Index:
     """Not for two threads at once; for any number of processes."""
 
-    def __init__(self, places: Sequence[str]) -> None:
-        """``places``: what was opened, as absolute paths, names included."""
-        key = repr((READING, [(kind.name, kind.plugin_names, kind.legacy_field) for kind in KINDS], list(places)))
+    def __init__(self, places: Sequence[str], roots: Iterable[str]) -> None:
+        """``places``: what was opened, as absolute paths, names included; ``roots``: the directories below it all."""
+        rooms = [(kind.name, kind.plugin_names, kind.legacy_field, kind.storage) for kind in KINDS]
+        key = repr((READING, LONG_BYTES, SHAPE, rooms, list(places)))
         name = hashlib.blake2b(key.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
         self.path = cache_directory() / f"{name}{INDEX_SUFFIX}"
-        self.bytes = 0
-        """Of event files that it holds."""
         self.problem = ""
-        """Why it can't be written, in words."""
+        """Why it can't be read or written, in words; nothing but speed is lost."""
+        self._usable = True
+        if any(_is_inside(self.path, root) for root in roots):
+            self._usable = False
+            self.problem = "no index is kept: the cache directory is inside the log directory"
 
-    def restore(self, runs: Mapping[str, Run]) -> list[Run]:
-        """Bring runs that were not read yet to where the index has them; those that it has."""
-        indexed = load_index(self.path)
-        found = [run for name, run in runs.items() if name in indexed and run.from_index(indexed[name])]
-        self.bytes = sum(file.read_bytes for run in found for file in run.files)
-        return found
+    def restore(self, runs: Mapping[str, Run], threads: Executor, stop: threading.Event) -> Iterator[Run]:
+        """Bring runs that were not read yet to where the index has them: those that it has, as they become so.
 
-    def is_worth_writing(self, read_bytes: int) -> bool:
-        """Whether so much more was read that the index should be written again."""
-        return read_bytes - self.bytes >= max(MIN_BYTES, GROWTH * self.bytes)
+        Runs whose files are not as they were, and the others once ``stop`` is set, are left to be read.
+        """
+        if not self._usable:
+            return
+        try:
+            with open_index(self.path) as index:
+                if index is None:
+                    return
 
-    def write(self, runs: Iterable[tuple[str, bytes, list[Columns], list[Columns]]], read_bytes: int) -> None:
-        """Trouble is noted in ``problem``: nothing but speed is lost."""
-        self.bytes = read_bytes  # also when it fails: tried again after as much growth
-        runs = list(runs)
-        size = 8 * sum(len(column) for _, _, *both in runs for pieces in both for piece in pieces for column in piece)
-        if size > MAX_BYTES // 2:
-            self.problem = f"the index would take {size:,} bytes, more than half of what all may take together"
+                def restore_group(names: list[str]) -> list[Run]:
+                    found = {} if stop.is_set() else index.read(names)
+                    return [runs[name] for name, indexed in found.items() if runs[name].from_index(indexed)]
+
+                for restored in threads.map(restore_group, index.groups(runs)):
+                    yield from restored
+        except OSError as error:
+            self.problem = f"the index can't be read: {error.strerror or error}"
+
+    @staticmethod
+    def is_worth_writing(unsaved_bytes: int, read_bytes: int, growth: float = GROWTH) -> bool:
+        """Whether so much was read since it was written that it should be written again."""
+        return unsaved_bytes >= max(MIN_BYTES, growth * read_bytes)
+
+    def write(self, runs: Iterable[DescribedRun]) -> None:
+        """Trouble is noted in ``problem``."""
+        if not self._usable:
             return
         try:
             os.makedirs(self.path.parent, mode=0o700, exist_ok=True)
-            write_index(self.path, runs)
+            write_index(self.path, runs, MAX_BYTES // 2)
             prune(self.path.parent)
             self.problem = ""
         except OSError as error:
             self.problem = f"the index can't be written: {error.strerror or error}"
+
+
+def _is_inside(path: Path, root: str) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))

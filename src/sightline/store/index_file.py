@@ -1,31 +1,33 @@
-"""The persistent index: what was read of a log directory, in one file that is mapped, not read.
+"""The persistent index as a file: for each run what is known of it, and its rows, which are read when they are wanted.
 
 Layout, little endian (docs/design/0006-index.md says why)::
 
      0  8s  magic            "SLINDEX" and a zero
      8  I   version          of this layout
     12  I   checksum         CRC-32C of the header with this field zero
-    16  Q   points           n
-    24  Q   items            m
-    32  Q   directory bytes
-    40  I   CRC-32C of the directory
-    44  20x
-    64  of the points of all runs, one run after the other: step int64[n], wall time float64[n], value float64[n]
-        of their items: step int64[m], wall time float64[m], record, payload, offset, length int64[m]
+    16  Q   where the directory begins
+    24  Q   bytes of the directory, with which the file ends
+    32  I   CRC-32C of the directory
+    36  28x
+    64  of each run: its content (``run_index.py``), zeros up to a multiple of 8,
+        its points: step int64[n], wall time float64[n], value float64[n],
+        its items: step int64[m], wall time float64[m], record, payload, offset, length int64[m]
         directory: msgpack, a list of ``RunEntry``
 
-Each run's rows have a checksum in the directory. Whatever is not as it should be is not used: the run, or all of it, is
-read from the event files again.
+Everything is under a checksum. Whatever is not as it should be is not used: the run, or all of it, is read from the
+event files again. The file is read, not mapped: a mapping kills the process when somebody makes the file shorter.
 """
 
 from __future__ import annotations
 
 import contextlib
-import mmap
+import errno
 import os
+import stat
 import struct
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,113 +38,168 @@ import numpy.typing as npt
 from sightline.format.kernel import crc32c
 from sightline.store.cache_directory import PARTIAL_SUFFIX
 from sightline.store.part import Columns
+from sightline.store.record_reader import pread
 
-__all__ = ["HEADER_BYTES", "IndexedRun", "RunEntry", "load_index", "write_index"]
+__all__ = ["HEADER_BYTES", "DescribedRun", "IndexFile", "IndexedRun", "RunEntry", "open_index", "write_index"]
 
 MAGIC = b"SLINDEX\0"
-VERSION = 1
+VERSION = 2
 HEADER_BYTES = 64
-_HEADER = struct.Struct("<8sIIQQQI20x")
+GROUP_BYTES = 16 << 20
+"""Of runs that are read at once: page faults cost more than copying, and large memory has larger pages."""
+_HEADER = struct.Struct("<8sIIQQI28x")
 _POINT_TYPES = ("<i8", "<f8", "<f8")
 _ITEM_TYPES = ("<i8", "<f8", "<i8", "<i8", "<i8", "<i8")
+
+DescribedRun = tuple[str, bytes, list[Columns], list[Columns]]
+"""Name, content, and the columns of its points and of its items, in pieces."""
 
 
 class RunEntry(msgspec.Struct, array_like=True, gc=False):
     """A run in the directory."""
 
     name: bytes
-    content: bytes
-    """What ``run_index.py`` says of it."""
-    first_point: int
+    offset: int
+    content_bytes: int
+    content_checksum: int
     points: int
-    first_item: int
     items: int
-    checksum: int
+    rows_checksum: int
     """CRC-32C of its rows, column after column."""
+
+    @property
+    def rows_offset(self) -> int:
+        return self.offset + _padded(self.content_bytes)
+
+    @property
+    def end(self) -> int:
+        return self.rows_offset + 8 * (self.points * len(_POINT_TYPES) + self.items * len(_ITEM_TYPES))
 
 
 class IndexedRun:
-    """A run as it is loaded: its content and its rows."""
+    """A run as it was read from the index; verified when it is asked for."""
 
-    __slots__ = ("content", "items", "points")
+    def __init__(self, entry: RunEntry, data: npt.NDArray[np.uint8]) -> None:
+        """``data``: the bytes that are the run's."""
+        self._entry = entry
+        self._data = data
 
-    def __init__(self, content: bytes, points: Columns, items: Columns) -> None:
-        self.content = content
-        self.points = points
-        self.items = items
+    @property
+    def content(self) -> bytes | None:
+        """What is known of the run; None when it is not what was written."""
+        content = self._data[: self._entry.content_bytes].data
+        return content.tobytes() if crc32c(content) == self._entry.content_checksum else None
+
+    @property
+    def rows(self) -> tuple[Columns, Columns] | None:
+        """The columns of its points and of its items, read-only; None as above."""
+        entry = self._entry
+        rows = self._data[entry.rows_offset - entry.offset :]
+        if crc32c(rows.data) != entry.rows_checksum:
+            return None
+        rows.flags.writeable = False
+        items_offset = 8 * entry.points * len(_POINT_TYPES)
+        return _columns(rows[:items_offset], _POINT_TYPES), _columns(rows[items_offset:], _ITEM_TYPES)
 
 
-def load_index(path: Path) -> dict[str, IndexedRun]:
-    """Run name -> what is known of it. Empty when there is no index, or none that can be used."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        return {}
-    try:
-        size = os.fstat(descriptor).st_size
-        if size < HEADER_BYTES:
+class IndexFile:
+    """An index that is open for reading; by any number of threads."""
+
+    def __init__(self, descriptor: int, entries: Iterable[RunEntry]) -> None:
+        self._descriptor = descriptor
+        self.entries = {os.fsdecode(entry.name): entry for entry in entries}
+        """By name of the run, in the order of the file."""
+
+    def read(self, names: Sequence[str]) -> dict[str, IndexedRun]:
+        """Runs that lie one behind the other: their rows share memory. Empty when they can't be read."""
+        entries = [self.entries[name] for name in names]
+        start = entries[0].offset
+        data = np.empty(entries[-1].end - start, np.uint8)  # of 4 MiB and more: NumPy asks for huge pages
+        have = 0
+        try:
+            while have < len(data):
+                got = os.preadv(self._descriptor, [data[have:].data], start + have)
+                if not got:
+                    return {}
+                have += got
+        except OSError:
             return {}
-        mapped = mmap.mmap(descriptor, size, prot=mmap.PROT_READ)
-    except (OSError, ValueError):
-        return {}
+        return {
+            name: IndexedRun(entry, data[entry.offset - start : entry.end - start])
+            for name, entry in zip(names, entries, strict=True)
+        }
+
+    def groups(self, names: Container[str]) -> list[list[str]]:
+        """Those of the names that it has, in groups that are best read at once."""
+        groups: list[list[str]] = []
+        size, end = 0, -1
+        for name, entry in self.entries.items():
+            if name in names:
+                if entry.offset != end or size + entry.end - entry.offset > GROUP_BYTES:
+                    groups.append([])
+                    size = 0
+                groups[-1].append(name)
+                size += entry.end - entry.offset
+                end = entry.end
+        return groups
+
+
+@contextmanager
+def open_index(path: Path) -> Iterator[IndexFile | None]:
+    """The index at ``path`` while it is open; None when there is none, or none that can be used.
+
+    ``OSError`` when the system refuses it for another reason.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # whatever lies there, it does not hang us
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "something that is no file has its name")
+        entries = _read_directory(descriptor)
+        if entries is not None:
+            with contextlib.suppress(OSError):
+                os.utime(descriptor)  # used now: pruning goes by this
+        yield None if entries is None else IndexFile(descriptor, entries)
     finally:
         os.close(descriptor)
-    magic, version, checksum, points, items, directory_bytes, directory_checksum = _HEADER.unpack_from(mapped)
-    if (magic, version) != (MAGIC, VERSION) or checksum != _header_checksum(mapped[:HEADER_BYTES]):
-        return {}
-    columns_bytes = 8 * (points * len(_POINT_TYPES) + items * len(_ITEM_TYPES))
-    if size != HEADER_BYTES + columns_bytes + directory_bytes:
-        return {}
-    directory = mapped[size - directory_bytes :]
-    if crc32c(directory) != directory_checksum:
-        return {}
-    try:
-        entries = msgspec.msgpack.decode(directory, type=list[RunEntry])
-    except msgspec.MsgspecError:
-        return {}
-    point_columns = _columns(mapped, HEADER_BYTES, points, _POINT_TYPES)
-    item_columns = _columns(mapped, HEADER_BYTES + 8 * points * len(_POINT_TYPES), items, _ITEM_TYPES)
-    found = {}
-    for entry in entries:
-        runs_points = [column[entry.first_point : entry.first_point + entry.points] for column in point_columns]
-        runs_items = [column[entry.first_item : entry.first_item + entry.items] for column in item_columns]
-        if _checksum((*runs_points, *runs_items)) == entry.checksum:
-            found[os.fsdecode(entry.name)] = IndexedRun(entry.content, tuple(runs_points), tuple(runs_items))
-    with contextlib.suppress(OSError):
-        os.utime(path)  # used now: pruning goes by this
-    return found
 
 
-def write_index(path: Path, runs: Iterable[tuple[str, bytes, Sequence[Columns], Sequence[Columns]]]) -> None:
-    """Write the index of runs: name, content, and the columns of their points and items, each in pieces.
+def write_index(path: Path, runs: Iterable[DescribedRun], max_bytes: int) -> None:
+    """Write the index of runs. Another process never sees half of it: it is written beside its place and renamed.
 
-    Another process never sees half of it: it is written beside its place and renamed. ``OSError`` from the system.
+    ``OSError`` from the system, ``EFBIG`` when it would take more than ``max_bytes``; then the one before is still
+    there. Nothing is forced to the disk: after a power failure the checksums say what is missing.
     """
-    runs = list(runs)
-    entries = []
-    points = items = 0
-    for name, content, runs_points, runs_items in runs:
-        count, item_count = _rows(runs_points), _rows(runs_items)
-        entries.append(RunEntry(os.fsencode(name), content, points, count, items, item_count, 0))
-        points += count
-        items += item_count
     descriptor, partial = tempfile.mkstemp(prefix=f"{path.stem}.", suffix=PARTIAL_SUFFIX, dir=path.parent)
     try:
         with open(descriptor, "wb") as file:
             file.seek(HEADER_BYTES)
-            for types, pieces_of in ((_POINT_TYPES, 2), (_ITEM_TYPES, 3)):
-                for number, each_type in enumerate(types):
-                    for entry, run in zip(entries, runs, strict=True):
-                        pieces: Sequence[Columns] = run[pieces_of]  # type: ignore[assignment]
-                        if pieces:
-                            rows = np.concatenate([piece[number] for piece in pieces]).astype(each_type, copy=False)
-                            data = rows.tobytes()
-                            entry.checksum = crc32c(data, entry.checksum)
-                            file.write(data)
+            position = HEADER_BYTES
+            entries = []
+            for name, content, points, items in runs:
+                entry = RunEntry(
+                    os.fsencode(name), position, len(content), crc32c(content), _rows(points), _rows(items), 0
+                )
+                position = entry.end
+                if position > max_bytes:
+                    raise OSError(errno.EFBIG, f"it would take more than {max_bytes:,} bytes")
+                file.write(content)
+                file.write(bytes(entry.rows_offset - entry.offset - entry.content_bytes))
+                for types, pieces in ((_POINT_TYPES, points), (_ITEM_TYPES, items)):
+                    for number, each_type in enumerate(types):
+                        for piece in pieces:
+                            column = np.ascontiguousarray(piece[number], each_type)
+                            if len(column):
+                                entry.rows_checksum = crc32c(column.data, entry.rows_checksum)
+                                file.write(column.data)
+                entries.append(entry)
             directory = msgspec.msgpack.encode(entries)
             file.write(directory)
             file.seek(0)
-            file.write(_header(points, items, directory))
+            file.write(_header(position, directory))
         os.replace(partial, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -150,29 +207,46 @@ def write_index(path: Path, runs: Iterable[tuple[str, bytes, Sequence[Columns], 
         raise
 
 
-def _rows(pieces: Sequence[Columns]) -> int:
+def _read_directory(descriptor: int) -> list[RunEntry] | None:
+    """None when this is no index of ours, or not a whole one."""
+    header = pread(descriptor, HEADER_BYTES, 0)
+    if len(header) < HEADER_BYTES:
+        return None
+    magic, version, checksum, offset, size, directory_checksum = _HEADER.unpack(header)
+    if (magic, version) != (MAGIC, VERSION) or checksum != _header_checksum(header):
+        return None
+    if offset + size != os.fstat(descriptor).st_size:
+        return None
+    directory = pread(descriptor, size, offset)
+    if len(directory) != size or crc32c(directory) != directory_checksum:
+        return None
+    try:
+        return msgspec.msgpack.decode(directory, type=list[RunEntry])
+    except msgspec.MsgspecError:
+        return None
+
+
+def _columns(rows: npt.NDArray[np.uint8], types: tuple[str, ...]) -> Columns:
+    size = len(rows) // len(types)
+    columns: list[npt.NDArray[Any]] = []
+    for number, each_type in enumerate(types):
+        columns.append(rows[number * size : (number + 1) * size].view(each_type))
+    return tuple(columns)
+
+
+def _rows(pieces: list[Columns]) -> int:
     return sum(len(piece[0]) for piece in pieces)
 
 
-def _header(points: int, items: int, directory: bytes) -> bytes:
-    fields = (points, items, len(directory), crc32c(directory))
+def _padded(size: int) -> int:
+    return (size + 7) // 8 * 8
+
+
+def _header(directory_offset: int, directory: bytes) -> bytes:
+    fields = (directory_offset, len(directory), crc32c(directory))
     checksum = _header_checksum(_HEADER.pack(MAGIC, VERSION, 0, *fields))
     return _HEADER.pack(MAGIC, VERSION, checksum, *fields)
 
 
 def _header_checksum(header: bytes) -> int:
     return crc32c(header[:12] + bytes(4) + header[16:])
-
-
-def _columns(mapped: mmap.mmap, offset: int, rows: int, types: Sequence[str]) -> list[npt.NDArray[Any]]:
-    return [
-        np.frombuffer(mapped, each_type, rows, offset + 8 * rows * number) for number, each_type in enumerate(types)
-    ]
-
-
-def _checksum(columns: Iterable[npt.NDArray[Any]]) -> int:
-    checksum = 0
-    for column in columns:
-        if len(column):
-            checksum = crc32c(column.data, checksum)
-    return checksum

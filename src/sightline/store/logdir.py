@@ -11,8 +11,9 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from re import Pattern
@@ -23,7 +24,8 @@ from sightline.errors import LogDirectoryError
 from sightline.store.changes import Changes
 from sightline.store.directory_tree import DirectoryTree, readable
 from sightline.store.event_file import BLOCK_BYTES, EventFile
-from sightline.store.index import MIN_BYTES, Index
+from sightline.store.index import GROWTH, Index
+from sightline.store.index_file import DescribedRun
 from sightline.store.name import Names
 from sightline.store.progress import Progress
 from sightline.store.run import Run
@@ -39,6 +41,8 @@ __all__ = ["LogDir", "open_logdir"]
 THREADS = max(2, min(8, os.cpu_count() or 2))
 SMALL_BYTES = 4 << 20
 """Less than this is read without starting threads: what live runs write between two looks."""
+GROWTH_AT_END = 0.01
+"""The index is written once more when whoever followed the log directory ends."""
 TELL_SECONDS = 0.1
 """How often a long refresh tells what it has read so far."""
 
@@ -79,9 +83,12 @@ class LogDir:
         self.verify = verify
         self._sidecar = sidecar
         self._allow_delete = allow_delete
-        self._index = Index([os.path.abspath(place) for place in places]) if cache and not verify else None
+        self._index: Index | None = None
+        if cache and not verify:
+            self._index = Index([os.path.abspath(place) for place in places], self._tree.roots)
         self._restored = False
         self._saving = threading.Lock()
+        self._unsaved = 0
         self._now = now
         self._runs = Names[Run]("run")
         self._paths: dict[str, tuple[str, ...]] = {}
@@ -159,55 +166,61 @@ class LogDir:
         """
         with self._refreshing:
             began = time.thread_time()
+            stop = stop or threading.Event()
             self._discover()
+            self.look_seconds = time.thread_time() - began
             if self._index is not None and not self._restored:
                 self._restored = True
-                self._index.restore(self._runs)
-            self.look_seconds = time.thread_time() - began
+                with ThreadPoolExecutor(THREADS, thread_name_prefix="sightline-index") as threads:
+                    for _ in self._index.restore(self._runs, threads, stop):
+                        self._tell(tell)
             files = [file for run in self._runs.values() for file in run.files if not file.gone]
-            self._read(files, tell, stop or threading.Event())
+            self._read(files, tell, stop)
             changes = self._take_changes()
         self._save_soon()
         return changes
 
-    def poll(self, files: Iterable[EventFile]) -> Changes:
+    def poll(
+        self, files: Iterable[EventFile], tell: Listener | None = None, stop: threading.Event | None = None
+    ) -> Changes:
         """Like ``refresh`` for these files only, without looking for new ones: cheap, for those that grow."""
         with self._refreshing:
             self.look_seconds = 0.0
-            self._read([file for file in files if not file.gone], None, threading.Event())
+            self._read([file for file in files if not file.gone], tell, stop or threading.Event())
             changes = self._take_changes()
         self._save_soon()
         return changes
 
     def save_index(self) -> None:
-        """Write the index now, if there is one and anything worth it was read since it was written."""
-        if self._index is None or not self._done:
-            return
-        with self._saving:
-            read_bytes = sum(file.read_bytes for run in self._runs.values() for file in run.files)
-            if read_bytes - self._index.bytes >= MIN_BYTES:
-                self._write_index(self._index, read_bytes)
+        """Write the index now, if there is one and something worth it was read since it was written."""
+        if self._index is not None and self._done:
+            self._save(self._index, GROWTH_AT_END)
 
     def _save_soon(self) -> None:
         """In a thread of its own, when it is time; the process does not end before it is written."""
-        if self._index is not None and self._done and not self._saving.locked():
-            read_bytes = self._bytes_read
-            if self._index.is_worth_writing(read_bytes):
-                threading.Thread(target=self._save, args=(self._index, read_bytes), name="sightline-index").start()
+        index = self._index
+        if index is None or not self._done or not index.is_worth_writing(self._unsaved, self._bytes_read):
+            return
+        if not self._saving.locked():
+            with suppress(RuntimeError):  # the interpreter is ending: no thread can be started any more
+                threading.Thread(target=self._save, args=(index,), name="sightline-index").start()
 
-    def _save(self, index: Index, read_bytes: int) -> None:
+    def _save(self, index: Index, growth: float = GROWTH) -> None:
         with self._saving:
-            if index.is_worth_writing(read_bytes):
-                self._write_index(index, read_bytes)
+            with self._lock:
+                unsaved = self._unsaved
+                if not index.is_worth_writing(unsaved, self._bytes_read, growth):
+                    return
+            index.write(self._described_runs())
+            with self._lock:
+                self._unsaved -= unsaved  # also when it failed: tried again after as much growth
 
-    def _write_index(self, index: Index, read_bytes: int) -> None:
-        described = []
+    def _described_runs(self) -> Iterator[DescribedRun]:
         for name, run in self._runs.items():
             with self._refreshing:  # a run at a time, so that following goes on
-                indexed = run.to_index()
-            if indexed is not None:
-                described.append((name, *indexed))
-        index.write(described, read_bytes)
+                described = run.to_index()
+            if described is not None:
+                yield (name, *described)
 
     def follow(self) -> Generator[Changes, None, None]:
         """What changes, as it happens: ``for changes in logdir.follow(): changes.runs``. Ends when it is closed.
@@ -360,6 +373,8 @@ class LogDir:
             if file.unread_bytes:
                 files.appendleft(file)
         self.account(file)
+        with self._lock:
+            self._unsaved += taken
         if file.trouble != trouble:
             self.note_growth(run, structure=False)  # a line of the ledger changed
         return taken

@@ -99,6 +99,13 @@ class Part:
             return self._tail[column][max(0, self._tail_rows - count) : self._tail_rows]
         return self._head[column][max(self._start, self._stop - count) : self._stop]
 
+    def pieces(self) -> list[Columns]:
+        """All rows as they lie, in pieces: nothing is copied, and nothing changes them later."""
+        pieces = [tuple(column[self._start : self._stop] for column in self._head)]
+        if self._tail is not None:
+            pieces.append(tuple(column[: self._tail_rows] for column in self._tail))
+        return pieces
+
     def columns(self) -> Columns:
         """All rows, contiguous and read-only."""
         if self._columns is None:

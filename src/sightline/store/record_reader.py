@@ -14,7 +14,7 @@ from sightline.format.kernel import masked_crc32c
 if TYPE_CHECKING:
     from sightline.store.event_file import EventFile
 
-__all__ = ["read_content", "read_value"]
+__all__ = ["pread", "read_content", "read_value"]
 
 _HEADER = struct.Struct("<QI")
 _CHECKSUM = struct.Struct("<I")
@@ -36,7 +36,7 @@ def read_content(file: EventFile, record: int, payload: int, offset: int, length
     ``OSError`` when the file can't be read or another one took its place.
     """
     with file.reopen() as descriptor:
-        data = _pread(descriptor, 12 + payload + 4, record)
+        data = pread(descriptor, 12 + payload + 4, record)
     if len(data) < 12 + payload + 4:
         raise DamagedRecord(
             f"record at byte {record}: got {len(data)} bytes, want {12 + payload + 4}: the file was cut. "
@@ -59,7 +59,7 @@ def read_content(file: EventFile, record: int, payload: int, offset: int, length
     return data[start : start + length]
 
 
-def _pread(descriptor: int, size: int, offset: int) -> bytes:
+def pread(descriptor: int, size: int, offset: int) -> bytes:
     """Like ``os.pread``, which may give less than was asked for (2 GiB at most on Linux)."""
     data = os.pread(descriptor, size, offset)
     if len(data) == size or not data:

@@ -271,20 +271,24 @@ class Run:
 
     def from_index(self, indexed: IndexedRun) -> bool:
         """Take over what the index knows; false when the files are not what they were. They were not read yet."""
-        from sightline.store.run_index import decode_run, restore_files, restore_series, series_keys
+        from sightline.store.run_index import decode_run, is_content_of, restore_files, restore_series, series_keys
 
-        content = decode_run(indexed.content)
+        content = indexed.content
+        known = None if content is None else decode_run(content)
         with self.lock:
             files = self._present
             for file in files:
                 file.look()
                 self._logdir.account(file)
-            if content is None or not restore_files(content, files):
+            if known is None or not is_content_of(known, files):
                 return False
-            series: AnySeries = {key: kind(self, key, metadata) for kind, key, metadata in series_keys(content)}
-            restore_series(content, indexed, files, series)
+            rows = indexed.rows
+            if rows is None or not restore_files(known, files):
+                return False
+            series: AnySeries = {key: kind(self, key, metadata) for kind, key, metadata in series_keys(known)}
+            restore_series(known, rows, files, series)
             self._series = series
-            self._metadata = content.metadata
+            self._metadata = known.metadata
             self.session_starts = tuple((file, start) for file in files for start in file.session_starts)
             for file in files:
                 self._logdir.account(file)
@@ -317,6 +321,8 @@ class Run:
                 self._commit(file, batch, descriptor)
                 if batch.truncated:
                     break
+            if taken:
+                file.note_tail(descriptor)
         finally:
             os.close(descriptor)
         return taken

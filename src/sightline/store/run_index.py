@@ -1,7 +1,8 @@
 """A run as the index keeps it: everything that reading its files found, except the rows themselves.
 
 A run is taken from the index only when its files are still the ones that were read: the same paths at the front of its
-list, the same inodes, each unchanged or longer, with the same first and last bytes of what was read.
+list, the same inodes, each unchanged or longer, with the same first and last bytes of what was read
+(``EventFile.continues``).
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sightline.format.batch import Damage, Reason
-from sightline.store.event_file import EventFile
-from sightline.store.index_file import IndexedRun
+from sightline.format.batch import PAYLOAD_CHECKSUM, Damage, Reason
+from sightline.format.kernel import Scanner
+from sightline.store.event_file import LONG_BYTES, EventFile
 from sightline.store.item_series import ItemSeries
 from sightline.store.part import Columns, Part
 from sightline.store.restart import SessionStart
@@ -25,8 +26,19 @@ from sightline.store.series_key import SeriesKey
 if TYPE_CHECKING:
     from sightline.store.run import AnySeries
 
-__all__ = ["RunContent", "decode_run", "encode_run", "restore_files", "restore_series"]
+__all__ = [
+    "SHAPE",
+    "RunContent",
+    "decode_run",
+    "encode_run",
+    "is_content_of",
+    "restore_files",
+    "restore_series",
+    "series_keys",
+]
 
+FRAME_BYTES = 16
+"""Of a record, around its payload."""
 NO_NUMBER = -1
 """Of a series that its file's scanner does not know."""
 
@@ -108,6 +120,12 @@ class RunContent(msgspec.Struct, array_like=True, gc=False):
     metadata: dict[bytes, bytes]
 
 
+SHAPE = [
+    (each.__name__, each.__struct_fields__)
+    for each in (_Damage, _SessionStart, _RunEvent, _File, _Part, _Series, RunContent)
+]
+"""What it is made of: an index of another shape is another index."""
+
 _decoder = msgspec.msgpack.Decoder(RunContent)
 _encoder = msgspec.msgpack.Encoder()
 
@@ -135,8 +153,7 @@ def encode_run(
         is_scalar = isinstance(one, ScalarSeries)
         parts = []
         for part in one.parts:
-            columns = part.columns()
-            (points if is_scalar else items).append(columns)
+            (points if is_scalar else items).extend(part.pieces())
             start = rows[is_scalar]
             rows[is_scalar] += len(part)
             place = (numbers[part.file], part.number, start, rows[is_scalar])
@@ -156,31 +173,40 @@ def decode_run(content: bytes) -> RunContent | None:
         return None
 
 
-def restore_files(content: RunContent, files: Sequence[EventFile]) -> bool:
-    """Bring the files of a run to where they were; false when they are others now, and nothing is touched.
+def is_content_of(content: RunContent, files: Sequence[EventFile]) -> bool:
+    """Whether the files of a run, which have been looked at and not read, are what they were, or have only grown."""
+    return len(content.files) <= len(files) and all(
+        os.fsencode(file.location) == known.location
+        and file.continues(known.seen, known.head, known.tail, known.offset)
+        for known, file in zip(content.files, files, strict=False)
+    )
 
-    ``files`` have been looked at and not read.
-    """
-    if len(content.files) > len(files):
-        return False
-    pairs = list(zip(content.files, files, strict=False))
-    for known, file in pairs:
-        if os.fsencode(file.location) != known.location:
+
+def restore_files(content: RunContent, files: Sequence[EventFile]) -> bool:
+    """Bring the files to where they were; false, and nothing is touched, when a scanner does not take what is known."""
+    scanners = []
+    for known in content.files:
+        scanner = Scanner(LONG_BYTES)
+        try:
+            scanner.resume(known.offset, known.names)
+        except ValueError:
             return False
-        if not file.continues(known.seen, known.head, known.tail, known.offset):
-            return False
-    for known, file in pairs:
-        _restore_file(known, file)
+        scanners.append(scanner)
+    for known, file, scanner in zip(content.files, files, scanners, strict=False):
+        _restore_file(known, file, scanner)
     return True
 
 
-def restore_series(content: RunContent, indexed: IndexedRun, files: Sequence[EventFile], series: AnySeries) -> None:
+def restore_series(
+    content: RunContent, rows: tuple[Columns, Columns], files: Sequence[EventFile], series: AnySeries
+) -> None:
     """Fill the parts of the series, which are new and empty, in the order of ``content``."""
+    points, items = rows
     for each, one in zip(content.series, series.values(), strict=True):
         for entry in each.parts:
             file = files[entry.file]
-            rows = indexed.points if each.is_scalar else indexed.items
-            part = Part(file, entry.number, each.is_scalar, rows, entry.start, entry.stop, entry.low, entry.high)
+            place = (points if each.is_scalar else items, entry.start, entry.stop, entry.low, entry.high)
+            part = Part(file, entry.number, each.is_scalar, *place)
             part.last_step = entry.last_step
             if entry.number == NO_NUMBER:
                 file.event_parts[one.key] = part
@@ -198,14 +224,15 @@ def series_keys(content: RunContent) -> list[tuple[type[ScalarSeries] | type[Ite
 
 
 def _describe_file(file: EventFile) -> _File | None:
-    tail = file.read_tail()
-    if file.trouble or file.scanner.ended or not file.seen or (tail is None and not file.is_marker):
+    if file.trouble or file.scanner.ended or not file.seen or file.tail is None:
         return None
+    # What was found while long payloads were read is left out: the next opening knows as much as one without index.
+    damage = [each for each in file.damage if each.reason != PAYLOAD_CHECKSUM or each.length - FRAME_BYTES < LONG_BYTES]
     return _File(
         os.fsencode(file.location),
         file.seen,
         file.head,
-        tail or b"",
+        file.tail,
         file.scanner.offset,
         list(file.scanner.series),
         file.size_bytes,
@@ -219,7 +246,7 @@ def _describe_file(file: EventFile) -> _File | None:
         file.first_wall_time,
         file.last_wall_time,
         file.first_point_wall_time,
-        [_Damage(each.offset, each.length, each.reason, each.got, each.want) for each in file.damage],
+        [_Damage(each.offset, each.length, each.reason, each.got, each.want) for each in damage],
         [_SessionStart(each.step, each.wall_time, each.scalar_rows, each.item_rows) for each in file.session_starts],
         file.session_end,
         [
@@ -230,8 +257,8 @@ def _describe_file(file: EventFile) -> _File | None:
     )
 
 
-def _restore_file(known: _File, file: EventFile) -> None:
-    file.resume(known.seen, known.head, known.offset, known.names, known.truncated)
+def _restore_file(known: _File, file: EventFile, scanner: Scanner) -> None:
+    file.resume(scanner, known.seen, known.head, known.tail, known.truncated)
     file.records = known.records
     file.points = known.points
     file.stopped = known.stopped

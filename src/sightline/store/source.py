@@ -31,6 +31,10 @@ class Source(Protocol):
     def directories(self) -> int:
         """How many there were at the last walk."""
 
+    @property
+    def roots(self) -> list[str]:
+        """Directories below which everything lies that it finds."""
+
     def walk(self) -> dict[str, tuple[str, ...]]:
         """Run name -> absolute paths of its event files."""
 
@@ -68,6 +72,10 @@ class EventFileSource:
     def __init__(self, path: str) -> None:
         self.path = path
 
+    @property
+    def roots(self) -> list[str]:
+        return [os.path.dirname(self.path)]
+
     def walk(self) -> dict[str, tuple[str, ...]]:
         return {".": (self.path,)} if os.path.isfile(self.path) else {}
 
@@ -93,6 +101,10 @@ class Pattern:
     @property
     def directories(self) -> int:
         return sum(tree.directories for tree in self._trees.values())
+
+    @property
+    def roots(self) -> list[str]:
+        return [self.root]
 
     def walk(self) -> dict[str, tuple[str, ...]]:
         runs: dict[str, set[str]] = {}
@@ -125,6 +137,10 @@ class Forest:
     @property
     def directories(self) -> int:
         return sum(tree.directories for tree in self.trees.values())
+
+    @property
+    def roots(self) -> list[str]:
+        return [root for tree in self.trees.values() for root in tree.roots]
 
     def walk(self) -> dict[str, tuple[str, ...]]:
         return {

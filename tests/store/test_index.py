@@ -1,0 +1,685 @@
+"""Opening a log directory with an index gives what reading it anew gives, whatever happened to either in between."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sightline.format.event import Event, Summary, SummaryMetadata, TensorProto, Value
+from sightline.format.kernel import frame
+from sightline.store import EventFile, LogDir, Run, open_logdir
+from sightline.store import index as index_module
+from sightline.store import logdir as logdir_module
+from sightline.store.event_file import LONG_BYTES
+from sightline.store.scalar_series import ScalarSeries
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "files"
+NOW = 1_000_000.0
+Snapshot = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache directory of its own for each test, and indexes also of the smallest log directories."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(index_module, "MIN_BYTES", 1)
+    monkeypatch.setattr(logdir_module, "GROWTH_AT_END", 0)
+    return tmp_path / "cache" / "sightline"
+
+
+@pytest.fixture
+def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the event files that were read from, run and file, as it happens."""
+    read: list[str] = []
+    original = Run.read
+
+    def note(run: Run, file: EventFile, max_bytes: int) -> int:
+        read.append(f"{run.name}/{file.name}")
+        return original(run, file, max_bytes)
+
+    monkeypatch.setattr(Run, "read", note)
+    return read
+
+
+def fresh(root: Path) -> LogDir:
+    logdir = LogDir(root, now=lambda: NOW)
+    logdir.refresh()
+    return logdir
+
+
+def indexed(root: Path) -> LogDir:
+    """Opened with an index, which is written before it is given back."""
+    logdir = LogDir(root, cache=True, now=lambda: NOW)
+    logdir.refresh()
+    logdir.save_index()
+    assert not logdir._saving.locked()
+    return logdir
+
+
+def index_path(cache: Path) -> Path:
+    (path,) = cache.glob("*.index")
+    return path
+
+
+def snapshot(logdir: LogDir) -> Snapshot:
+    """Everything that anybody can learn of a log directory, as plain values."""
+    return {name: snapshot_run(run) for name, run in logdir.runs.items()}
+
+
+def snapshot_run(run: Run) -> Snapshot:
+    return {
+        "series": {key: snapshot_series(series) for key, series in run.series.items()},
+        "order": list(run.series),
+        "files": [snapshot_file(file) for file in run.files],
+        "metadata": run._metadata,
+        "restarts": [astuple(restart) for restart in run.restarts],
+        "state": run.state,
+        "events": [(event.field, event.step, event.wall_time, event.read()) for event in run.events],
+        "hparams": run.hparams,
+        "first": run.first_wall_time,
+        "last": run.last_wall_time,
+        "last step": run.last_step,
+        "points": run.points,
+    }
+
+
+def snapshot_series(series: Any) -> Snapshot:
+    columns = series.columns()
+    names: tuple[str, ...] = ("step", "wall_time", "value", "superseded")
+    if not isinstance(series, ScalarSeries):
+        names = ("step", "wall_time", "file", "record", "payload", "offset", "length", "superseded")
+    return {
+        "metadata": series.raw_metadata,
+        "as written": series.steps_as_written().tolist(),
+        **{name: (getattr(columns, name).dtype.str, getattr(columns, name).tobytes()) for name in names},
+    }
+
+
+def snapshot_file(file: EventFile) -> Snapshot:
+    plain = (
+        "id location size_bytes read_bytes unread_bytes records points damage note gone unverified unverified_bytes "
+        "first_wall_time last_wall_time first_point_wall_time last_step stopped session_end falls trouble tail modified"
+    )
+    return {name: getattr(file, name) for name in plain.split()} | {
+        "names": list(file.scanner.series),
+        "sessions": [
+            (start.step, start.wall_time, [start.rows_before(n, s) for n in range(9) for s in (True, False)])
+            for start in file.session_starts
+        ],
+    }
+
+
+def tensor(tag: str, step: int, value: float, metadata: SummaryMetadata | None) -> Event:
+    one = Value(tag=tag, tensor=TensorProto(dtype=1, float_val=[value]))
+    if metadata is not None:
+        one.metadata = metadata
+    return Event(wall_time=100.0 + step, step=step, summary=Summary(value=[one]))
+
+
+SCALARS = SummaryMetadata(display_name="Late", summary_description="of *another* file")
+SCALARS.plugin_data.plugin_name = "scalars"
+
+
+@pytest.fixture
+def everything(files: Any) -> Path:
+    """A log directory with a bit of all there is: kinds, several files, restarts, sessions, damage, unfinished ends."""
+    for step in range(30):
+        files.add("a", files.scalar(step, step / 3, 10 + step), files.scalar(30 - step, step, 10 + step, tag="back"))
+        files.add("a", files.scalar(step % 10, step, 10 + step, tag="again"))
+    files.add(
+        "a", files.image(1, b"small"), files.image(2, b"x" * LONG_BYTES), files.tensor("text", "text", [b"hello"])
+    )
+    files.add("a", files.scalar(40, float("nan"), float("nan"), tag="nan"), files.scalar(-(2**63), 1, 60, tag="nan"))
+    files.add("a", Event(wall_time=70, step=1, graph_def=b"\n\x03\n\x01a"), files.start(12, 71.0))
+    files.add("a", *(files.scalar(step, -step, 72 + step) for step in range(12, 20)), files.start(15, 95.0))
+    files.add("a", files.scalar(15, 1.5, 96), files.stop(97.0))
+    files.add("two", files.version(), tensor("late", 0, 1.0, SCALARS), files.scalar(5, 1, 100), name="tfevents.1")
+    files.add("two", files.version(200), tensor("late", 4, 2.0, None), files.scalar(3, 2, 210), name="tfevents.2")
+    files.add("two", tensor("other", 4, 2.0, None), name="tfevents.2")
+    files.add("two/empty").touch()
+    path = files.add("damaged", *(files.scalar(step, step, 300 + step) for step in range(20)))
+    data = bytearray(path.read_bytes())
+    data[-10] ^= 1  # the last payload
+    data[len(data) // 2 // 48 * 48 + 20] ^= 64
+    path.write_bytes(bytes(data) + frame(b"\xff\xff") + data[:60])
+    (files.add("profile").parent / "events.profile-empty.tfevents").touch()
+    root: Path = files.root
+    return root
+
+
+def test_a_second_opening_gives_everything_and_reads_nothing(everything: Path, read_files: list[str]) -> None:
+    expected = snapshot(fresh(everything))
+    assert snapshot(indexed(everything)) == expected
+    read_files.clear()
+    second = LogDir(everything, cache=True, now=lambda: NOW)
+    changes = second.refresh()
+    assert read_files == []
+    assert snapshot(second) == expected
+    assert changes.runs == set(second.runs)
+    assert changes.structure
+    assert second.progress == fresh(everything).progress
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not there")
+def test_a_second_opening_of_the_corpus_gives_everything(read_files: list[str]) -> None:
+    expected = snapshot(fresh(CORPUS))
+    indexed(CORPUS)
+    read_files.clear()
+    second = LogDir(CORPUS, cache=True, now=lambda: NOW)
+    second.refresh()
+    assert {name.split("/")[1] for name in read_files} == {"zero-tail", "garbage-tail"}  # their ends are searched anew
+    assert snapshot(second) == expected
+
+
+def grow(root: Path) -> None:
+    """Two new points in one file, half a record in another."""
+    with (root / "a" / "events.out.tfevents.1.host").open("ab") as file:
+        for step in (21, 13):
+            value = Value(tag="loss", simple_value=step)
+            file.write(frame(Event(wall_time=99, step=step, summary=Summary(value=[value])).SerializeToString()))
+    with (root / "two" / "tfevents.2").open("ab") as file:
+        file.write(frame(tensor("late", 9, 3.0, None).SerializeToString())[:30])
+
+
+def finish_a_record(root: Path) -> None:
+    """What was cut in the middle goes on."""
+    path = root / "damaged" / "events.out.tfevents.1.host"
+    data = path.read_bytes()
+    with path.open("ab") as file:
+        file.write(data[60:96])
+
+
+def replace_by_another_of_its_size(root: Path) -> None:
+    path = root / "two" / "tfevents.1"
+    other = path.with_name("other")
+    status = path.stat()
+    other.write_bytes(path.read_bytes().replace(b"brain.Event:2", b"brain.Event:3"))
+    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    other.replace(path)
+
+
+def write_over_in_place(root: Path) -> None:
+    """The same inode, size and time of modification, other bytes."""
+    path = root / "two" / "tfevents.1"
+    status = path.stat()
+    data = path.read_bytes()
+    with path.open("r+b") as file:
+        file.write(frame(tensor("late", 7, 8.0, SCALARS).SerializeToString()).ljust(len(data), b"\0"))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def write_over_with_a_longer_one(root: Path) -> None:
+    path = root / "two" / "tfevents.1"
+    data = path.read_bytes()
+    with path.open("r+b") as file:
+        file.write(frame(tensor("late", 7, 8.0, SCALARS).SerializeToString()) + data)
+
+
+def write_over_the_end_with_a_longer_one(root: Path) -> None:
+    path = root / "two" / "tfevents.1"
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(size - 40)
+        file.write(b"\1" * 100)
+
+
+def truncate(root: Path) -> None:
+    os.truncate(root / "a" / "events.out.tfevents.1.host", 700)
+
+
+def truncate_to_nothing(root: Path) -> None:
+    os.truncate(root / "a" / "events.out.tfevents.1.host", 0)
+
+
+def rename_a_file(root: Path) -> None:
+    """Behind the other one of its run: the values without metadata are of another kind then."""
+    (root / "two" / "tfevents.1").rename(root / "two" / "tfevents.3")
+
+
+def rename_a_run(root: Path) -> None:
+    (root / "a").rename(root / "b")
+
+
+def delete_a_file(root: Path) -> None:
+    (root / "two" / "tfevents.1").unlink()
+
+
+def delete_a_run(root: Path) -> None:
+    shutil.rmtree(root / "a")
+
+
+def delete_everything(root: Path) -> None:
+    shutil.rmtree(root)
+
+
+def add_a_run_between(root: Path) -> None:
+    shutil.copytree(root / "a", root / "aa")
+
+
+def add_a_file_in_front(root: Path) -> None:
+    shutil.copy(root / "two" / "tfevents.1", root / "two" / "tfevents.0")
+
+
+def add_a_file_behind(root: Path) -> None:
+    shutil.copy(root / "two" / "tfevents.1", root / "two" / "tfevents.4")
+
+
+def touch(root: Path) -> None:
+    os.utime(root / "a" / "events.out.tfevents.1.host", (5, 5))
+
+
+def copy_everything(root: Path) -> None:
+    shutil.copytree(root, root.with_name("copy"))
+    shutil.rmtree(root)
+    root.with_name("copy").rename(root)
+
+
+def swap_two_runs(root: Path) -> None:
+    (root / "a").rename(root / "x")
+    (root / "damaged").rename(root / "a")
+    (root / "x").rename(root / "damaged")
+
+
+CHANGES = [
+    grow, finish_a_record, replace_by_another_of_its_size, write_over_in_place, write_over_with_a_longer_one,
+    write_over_the_end_with_a_longer_one, truncate, truncate_to_nothing, rename_a_file, rename_a_run, delete_a_file,
+    delete_a_run, delete_everything, add_a_run_between, add_a_file_in_front, add_a_file_behind, touch, copy_everything,
+    swap_two_runs,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_happens_between_two_openings_the_second_gives_what_is_there(
+    everything: Path, change: Callable[[Path], None]
+) -> None:
+    before = snapshot(indexed(everything))
+    change(everything)
+    expected = snapshot(fresh(everything))
+    assert expected != before
+    assert snapshot(indexed(everything)) == expected
+    assert snapshot(indexed(everything)) == expected  # from the index that was written now
+
+
+def test_only_what_grew_is_read(everything: Path, read_files: list[str]) -> None:
+    indexed(everything)
+    grow(everything)
+    read_files.clear()
+    second = LogDir(everything, cache=True)
+    second.refresh()
+    assert set(read_files) == {"a/events.out.tfevents.1.host", "two/tfevents.2"}
+    assert second._unsaved == 84  # two records, and half of one is not taken
+
+
+@pytest.mark.parametrize("change", [grow, replace_by_another_of_its_size, truncate, delete_a_file, delete_a_run])
+def test_what_was_restored_goes_on_as_if_it_had_been_read(everything: Path, change: Callable[[Path], None]) -> None:
+    indexed(everything)
+    restored = LogDir(everything, cache=True, now=lambda: NOW)
+    read = fresh(everything)
+    for logdir in (restored, read):
+        logdir.refresh()
+    change(everything)
+    assert restored.refresh().runs == read.refresh().runs
+    ours, theirs = snapshot(restored), snapshot(read)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("piece", [1, 7, 50, 333, 4096])
+@pytest.mark.parametrize("cut", [0, 100, 777, 2500])
+def test_a_restored_file_that_grows_in_awkward_pieces_gives_what_the_whole_gives(
+    everything: Path, tmp_path: Path, piece: int, cut: int
+) -> None:
+    """Indexed when it was ``cut`` bytes long, opened again, fed on, and indexed and opened again half way."""
+    whole = (everything / "a" / "events.out.tfevents.1.host").read_bytes()[:5000]
+    if piece == 1:
+        whole = whole[: cut + 600]
+    root = tmp_path / "growing"
+    root.mkdir()
+    path = root / "tfevents"
+    path.write_bytes(whole[:cut])
+    indexed(root)
+    logdir = LogDir(root, cache=True, now=lambda: NOW)
+    logdir.refresh()
+    half = cut + (len(whole) - cut) // 2 // piece * piece
+    for offset in range(cut, len(whole), piece):
+        if offset == half:
+            logdir.save_index()
+            logdir = LogDir(root, cache=True, now=lambda: NOW)
+        with path.open("ab") as file:
+            file.write(whole[offset : offset + piece])
+        logdir.refresh()
+        run = logdir.runs["."]
+        for series in run.series.values():  # reading between growth must not disturb it
+            series.columns()
+    ours, theirs = snapshot(logdir)["."], snapshot(fresh(root))["."]
+    for each in (ours, theirs):
+        del each["state"], each["files"][0]["id"]  # they tell of the time when it was seen growing, and first seen
+    assert ours == theirs
+
+
+def test_the_index_is_written_again_when_a_tenth_is_new_and_at_the_end(
+    files: Any, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "MIN_BYTES", 100)
+    monkeypatch.setattr(logdir_module, "GROWTH_AT_END", 0.01)
+    files.add("a", *(files.scalar(step) for step in range(1000)))
+    logdir = indexed(files.root)
+    written = index_path(cache).stat().st_ino
+
+    def add(points: int) -> int:
+        files.add("a", *(files.scalar(step) for step in range(points)))
+        logdir.refresh()
+        with logdir._saving:
+            pass
+        return index_path(cache).stat().st_ino
+
+    assert add(60) == written
+    logdir.save_index()
+    assert index_path(cache).stat().st_ino != written
+    written = index_path(cache).stat().st_ino
+    assert add(60) == written
+    assert add(1) == written
+    logdir.save_index()
+    again = index_path(cache).stat().st_ino
+    assert again != written
+    logdir.save_index()  # nothing new
+    assert index_path(cache).stat().st_ino == again
+
+
+def test_small_log_directories_have_no_index(files: Any, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "MIN_BYTES", 10_000)
+    files.add("a", files.scalar(1))
+    indexed(files.root)
+    assert not cache.exists()
+
+
+def test_verifying_everything_uses_and_writes_no_index(everything: Path, cache: Path, read_files: list[str]) -> None:
+    indexed(everything)
+    os.unlink(index_path(cache))
+    logdir = LogDir(everything, verify=True, cache=True)
+    logdir.refresh()
+    logdir.save_index()
+    assert not list(cache.iterdir())
+
+
+def test_damage_that_was_found_while_reading_a_picture_is_found_again_not_remembered(files: Any) -> None:
+    path = files.add("a", files.image(1, b"x" * LONG_BYTES), files.scalar(1))
+    data = bytearray(path.read_bytes())
+    data[1000] ^= 1
+    path.write_bytes(data)
+    logdir = fresh(files.root)
+    expected = snapshot_file(logdir.runs["a"].files[0])
+    logdir = LogDir(files.root, cache=True, now=lambda: NOW)
+    logdir.refresh()
+    with pytest.raises(ValueError, match="payload checksum"):
+        logdir.runs["a"].images("image")[0].bytes  # noqa: B018
+    assert len(logdir.runs["a"].files[0].damage) == 1
+    logdir.save_index()
+    assert snapshot_file(indexed(files.root).runs["a"].files[0]) == expected
+
+
+# Faults
+
+
+def rebuilt(root: Path, cache: Path, read_files: list[str], expected: Snapshot) -> None:
+    """The index is not used, everything is read, and a good index is there after that."""
+    read_files.clear()
+    assert snapshot(indexed(root)) == expected
+    assert read_files
+    read_files.clear()
+    assert snapshot(indexed(root)) == expected
+    assert read_files == []
+
+
+@pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 200, 0.2, 0.5, 0.9, -100, -8, -1])
+def test_an_index_that_was_cut_is_not_used(everything: Path, cache: Path, read_files: list[str], length: float) -> None:
+    expected = snapshot(indexed(everything))
+    size = index_path(cache).stat().st_size
+    keep = int(size * length) if 0 < length < 1 else int(length) % size
+    os.truncate(index_path(cache), keep)
+    rebuilt(everything, cache, read_files, expected)
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage" * 1000, b"SLINDEX\0" + bytes(200), bytes(5000)])
+def test_what_is_no_index_is_not_used(everything: Path, cache: Path, read_files: list[str], content: bytes) -> None:
+    expected = snapshot(indexed(everything))
+    index_path(cache).write_bytes(content)
+    rebuilt(everything, cache, read_files, expected)
+
+
+def test_an_index_with_any_bit_flipped_gives_the_same(files: Any, cache: Path) -> None:
+    files.add("a", files.scalar(1, 2.0), files.image(1, b"picture"), files.start(1, 5.0))
+    files.add("b", files.scalar(7, 2.0))
+    expected = snapshot(indexed(files.root))
+    path = index_path(cache)
+    good = path.read_bytes()
+    assert len(good) < 3000
+    used = 0
+    for place in range(len(good)):
+        damaged = bytearray(good)
+        damaged[place] ^= 1 << place % 8
+        path.write_bytes(damaged)
+        logdir = LogDir(files.root, cache=True, now=lambda: NOW)
+        logdir._save_soon = lambda: None  # type: ignore[method-assign]
+        logdir.refresh()
+        used += logdir._unsaved == 0
+        assert snapshot(logdir) == expected, place
+    assert used < 10  # bytes that say nothing: zeros that fill up, between content and rows
+
+
+def test_an_index_of_another_version_is_not_used(everything: Path, cache: Path, read_files: list[str]) -> None:
+    from sightline.store import index_file
+
+    expected = snapshot(fresh(everything))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_file, "VERSION", index_file.VERSION + 1)
+        indexed(everything)
+    rebuilt(everything, cache, read_files, expected)
+
+
+@pytest.mark.parametrize("what", ["READING", "LONG_BYTES", "SHAPE", "KINDS"])
+def test_what_would_be_read_differently_has_another_index(
+    everything: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    indexed(everything)
+    one = index_path(cache)
+    monkeypatch.setattr(index_module, what, () if what == "KINDS" else 12345)
+    indexed(everything)
+    assert len(set(cache.glob("*.index")) - {one}) == 1
+
+
+def test_an_index_that_is_deleted_or_cut_while_it_is_in_use_disturbs_nobody(everything: Path, cache: Path) -> None:
+    expected = snapshot(indexed(everything))
+    cut = LogDir(everything, cache=True, now=lambda: NOW)
+    cut.refresh()
+    os.truncate(index_path(cache), 10)
+    assert snapshot(cut) == expected
+    indexed(everything)
+    deleted = LogDir(everything, cache=True, now=lambda: NOW)
+    deleted.refresh()
+    shutil.rmtree(cache)
+    assert snapshot(deleted) == expected
+
+
+def test_a_cache_directory_that_can_not_be_written_is_a_problem_and_no_error(everything: Path, cache: Path) -> None:
+    cache.parent.write_text("no directory")
+    logdir = indexed(everything)
+    assert snapshot(logdir) == snapshot(fresh(everything))
+    ((path, why),) = logdir.problems.items()
+    assert path.endswith(".index")
+    assert why == "the index can't be read: Not a directory" or why == "the index can't be written: Not a directory"
+    cache.parent.unlink()
+    grow(everything)
+    logdir.refresh()
+    logdir.save_index()
+    assert dict(logdir.problems) == {}
+
+
+def test_something_else_of_its_name_is_a_problem_and_does_not_hang(everything: Path, cache: Path) -> None:
+    indexed(everything)
+    path = index_path(cache)
+    path.unlink()
+    path.mkdir()
+    logdir = indexed(everything)
+    assert snapshot(logdir) == snapshot(fresh(everything))
+    assert dict(logdir.problems) == {str(path): "the index can't be written: Is a directory"}
+    path.rmdir()
+    os.mkfifo(path)
+    logdir = LogDir(everything, cache=True, now=lambda: NOW)
+    logdir._save_soon = lambda: None  # type: ignore[method-assign]
+    logdir.refresh()
+    assert snapshot(logdir) == snapshot(fresh(everything))
+    assert list(logdir.problems.values()) == ["the index can't be read: something that is no file has its name"]
+
+
+def test_a_full_disk_leaves_the_index_before_and_no_rubbish(everything: Path, cache: Path) -> None:
+    """A child, whose files may not grow beyond 2,000 bytes."""
+    indexed(everything)
+    before = index_path(cache).read_bytes()
+    assert len(before) > 4000
+    grow(everything)
+    program = """
+import sys
+from sightline.store import LogDir, index, logdir
+index.MIN_BYTES = 1
+logdir.GROWTH_AT_END = 0
+logdir = LogDir(sys.argv[1], cache=True)
+logdir.refresh()
+logdir.save_index()
+print(list(logdir.problems.values()), sum(run.points for run in logdir.runs.values()))
+"""
+    limit = (2000, 2000)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(everything)],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+    )
+    points = sum(run.points for run in fresh(everything).runs.values())
+    assert done.stderr == ""
+    assert done.stdout == f'["the index can\'t be written: File too large"] {points}\n'
+    assert index_path(cache).read_bytes() == before
+    assert [path.name for path in cache.iterdir()] == [index_path(cache).name]
+
+
+def test_an_index_larger_than_half_of_what_all_may_take_is_a_problem(
+    everything: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "MAX_BYTES", 4000)
+    logdir = indexed(everything)
+    assert list(logdir.problems.values()) == ["the index can't be written: it would take more than 2,000 bytes"]
+    assert list(cache.iterdir()) == []
+
+
+def write_again_and_again(root: str, times: int) -> None:
+    index_module.MIN_BYTES = 1
+    for _ in range(times):
+        logdir = LogDir(root, cache=True)
+        logdir._restored = True  # it reads everything, and so it writes
+        logdir.refresh()
+        logdir.save_index()
+        assert not logdir.problems
+
+
+def test_processes_that_write_it_at_once_leave_a_good_one(everything: Path, cache: Path, read_files: list[str]) -> None:
+    expected = snapshot(indexed(everything))
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=write_again_and_again, args=(str(everything), 20)) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        read_files.clear()
+        logdir = LogDir(everything, cache=True, now=lambda: NOW)
+        logdir.refresh()
+        assert snapshot(logdir) == expected
+        assert read_files == []
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    assert [path.suffix for path in cache.iterdir()] == [".index"]
+
+
+def test_it_never_lies_in_the_log_directory(everything: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(everything.rglob("*"))
+    indexed(everything)
+    assert set(everything.rglob("*")) == before
+    shutil.rmtree(cache)
+    (everything.parent / "link").symlink_to(everything)
+    for place in (everything / "two", everything.parent / "link" / "new"):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(place))
+        logdir = indexed(everything)
+        assert set(everything.rglob("*")) == before
+        assert list(logdir.problems.values()) == ["no index is kept: the cache directory is inside the log directory"]
+
+
+def test_each_set_of_places_has_an_index_of_its_own(everything: Path, cache: Path, read_files: list[str]) -> None:
+    both = [f"x:{everything / 'a'}", str(everything / "two")]
+    expected = None
+    for where in (str(everything / "a"), both, str(everything / "*"), str(everything / "two" / "tfevents.1")):
+        for _ in range(2):
+            read_files.clear()
+            logdir = LogDir(where, cache=True, now=lambda: NOW)
+            logdir.refresh()
+            found = snapshot(logdir)
+            logdir.save_index()
+            expected = found if read_files else expected
+            assert found == expected
+        assert read_files == []
+    assert len(list(cache.iterdir())) == 4
+
+
+def test_a_reading_that_is_stopped_goes_on_without_the_index(everything: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    indexed(everything)
+    stop = threading.Event()
+    stop.set()
+    logdir = LogDir(everything, cache=True, now=lambda: NOW)
+    logdir.refresh(stop=stop)
+    assert sum(run.points for run in logdir.runs.values()) == 0
+    logdir.refresh()
+    assert snapshot(logdir) == snapshot(fresh(everything))
+
+
+def test_opening_in_python_uses_it_unless_told_not_to(everything: Path, cache: Path, read_files: list[str]) -> None:
+    open_logdir(everything, cache=False)
+    assert not cache.exists()
+    open_logdir(everything).save_index()
+    read_files.clear()
+    open_logdir(everything)
+    assert read_files == []
+    open_logdir(everything, cache=False)
+    assert read_files
+
+
+def test_a_script_that_ends_leaves_an_index(everything: Path, cache: Path) -> None:
+    program = """
+import sys, sightline
+from sightline.store import index
+index.MIN_BYTES = 1
+sightline.open_logdir(sys.argv[1])
+"""
+    subprocess.run([sys.executable, "-c", program, str(everything)], check=True)
+    assert index_path(cache).stat().st_size > 1000
+
+
+def test_restored_columns_are_read_only_and_never_change(everything: Path) -> None:
+    indexed(everything)
+    logdir = LogDir(everything, cache=True)
+    logdir.refresh()
+    before = logdir.runs["a"].scalars("loss")
+    kept = before.value.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        before.value[0] = 1
+    grow(everything)
+    logdir.refresh()
+    after = logdir.runs["a"].scalars("loss")
+    assert len(after) == len(before) + 2
+    np.testing.assert_array_equal(before.value, kept)
