@@ -4,6 +4,7 @@ align.py         several curves on one axis
 axis.py          where points stand: by step, by time passed, by the clock, by another tag
 bucket.py        at most one row for each pixel column, minimum and maximum kept
 distribution.py  a histogram as nine lines
+health/          what looks wrong: NaN, spikes, divergence, plateaus, silences, tags that stopped
 group.py         a group of curves as one: mean or median, with a band
 parting.py       where two curves part
 scale.py         linear, logarithmic, or one near zero and the other far from it

@@ -1,0 +1,66 @@
+"""Medians that move along a series, and the spread around them: what everything robust here stands on."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
+
+__all__ = ["NORMAL", "block_medians", "local_spread", "median", "running_median"]
+
+Floats = npt.NDArray[np.float64]
+
+NORMAL = 1.4826
+"""Times the median absolute deviation, the standard deviation of normal noise: 1 / Phi^-1(3/4)."""
+CHUNK = 262_144
+"""Windows that are sorted at once: 30 MB."""
+
+
+def median(value: Floats) -> float:
+    """Of values without NaN, at least one. ``np.median`` takes 0.4 ms however few they are; this 5 us."""
+    n = len(value)
+    half = n // 2
+    if n % 2:
+        return float(np.partition(value, half)[half])
+    ordered = np.partition(value, (half - 1, half))
+    return float(ordered[half - 1] + ordered[half]) / 2.0
+
+
+def running_median(value: Floats, width: int) -> Floats:
+    """Median of each window ``value[i : i + width]``: (n - width + 1,), empty when there are fewer points.
+
+    ``width`` is odd. The same as ``scipy.ndimage.median_filter`` away from the ends.
+    """
+    n = len(value) - width + 1
+    if n <= 0:
+        return np.empty(0)
+    windows = sliding_window_view(value, width)
+    out = np.empty(n)
+    for begin in range(0, n, CHUNK):
+        out[begin : begin + CHUNK] = np.partition(windows[begin : begin + CHUNK], width // 2, axis=1)[:, width // 2]
+    return out
+
+
+def block_medians(value: Floats, size: int) -> Floats:
+    """Median of each run of ``size`` points, whole ones only: (n // size,). An even ``size`` takes the lower middle."""
+    blocks = len(value) // size
+    table = value[: blocks * size].reshape(blocks, size)
+    return np.partition(table, (size - 1) // 2, axis=1)[:, (size - 1) // 2]
+
+
+def local_spread(deviation: Floats, size: int) -> Floats:
+    """Spread around each point, (n,): :data:`NORMAL` times the median of the absolute deviations near it.
+
+    Near it means its own block of ``size`` points, the one before and the one after: the largest of the three counts,
+    so that noise which grows or dies away is not taken for calm. It is never less than half the spread of all.
+    """
+    n = len(deviation)
+    overall = NORMAL * median(deviation)
+    if n < 2 * size:
+        return np.full(n, overall)
+    blocks = NORMAL * block_medians(deviation, size)
+    near = blocks.copy()
+    near[1:] = np.maximum(near[1:], blocks[:-1])
+    near[:-1] = np.maximum(near[:-1], blocks[1:])
+    near = np.maximum(near, 0.5 * overall)
+    return near[np.minimum(np.arange(n) // size, len(near) - 1)]
