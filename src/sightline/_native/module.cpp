@@ -4,6 +4,7 @@
 #include <nanobind/stl/tuple.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cmath>
 #include <memory>
@@ -240,6 +241,7 @@ class Scanner {
                 throw nb::value_error("series: got metadata that is no message");
             }
             series_.append(nb::make_tuple(tag, form, metadata));
+            ++told_;
         }
         core_.resume(static_cast<uint64_t>(offset));
         offset_ = offset;
@@ -262,14 +264,13 @@ class Scanner {
         std::unique_ptr<Column<double>> wall_time, value;
         sightline::Groups groups;
         std::vector<NewSeries> added;
-        size_t known;
+        size_t first_added;
         int error;
         int64_t offset;
         bool ended;
         {
             nb::gil_scoped_release release;
             const std::lock_guard<std::mutex> lock(mutex_);
-            known = core_.series().size();
             error = work(batch);
             const size_t points = batch.points.size();
             step = std::make_unique<Column<int64_t>>(points);
@@ -278,7 +279,8 @@ class Scanner {
             groups = sightline::group_points(batch.points, core_.series().size(), step->data(), wall_time->data(),
                                              value->data());
             std::vector<sightline::Point>().swap(batch.points);
-            for (size_t i = known; i < core_.series().size(); ++i) {
+            first_added = told_;
+            for (size_t i = first_added; i < core_.series().size(); ++i) {
                 const sightline::Series& series = core_.series()[static_cast<int32_t>(i)];
                 added.push_back({series.tag, series.metadata, series.form});
             }
@@ -290,11 +292,14 @@ class Scanner {
             PyErr_SetFromErrno(PyExc_OSError);
             throw nb::python_error();
         }
-        for (const NewSeries& each : added) {
-            series_.append(nb::make_tuple(to_bytes(each.tag), each.form, to_bytes(each.metadata)));
+        for (size_t i = told_ - first_added; i < added.size(); ++i) {  // another thread may have told some of them
+            series_.append(nb::make_tuple(to_bytes(added[i].tag), added[i].form, to_bytes(added[i].metadata)));
+            ++told_;
         }
-        offset_ = offset;
-        ended_ = ended;
+        if (offset >= offset_) {
+            offset_ = offset;
+            ended_ = ended;
+        }
 
         const nb::module_ types = nb::module_::import_("sightline.format.batch");
         const auto field = [](const Position& row) { return row.series_or_field; };
@@ -321,6 +326,7 @@ class Scanner {
     sightline::Scanner core_;
     std::mutex mutex_;
     nb::list series_;
+    std::atomic<size_t> told_ = 0;  // how many series that list has; changes under the GIL
     int64_t offset_ = 0;
     bool ended_ = false;
 };

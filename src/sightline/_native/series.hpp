@@ -14,7 +14,7 @@ struct Series {
     uint32_t form;  // number of the Value field that holds its values; 0 for none
     std::string metadata;
     bool scalar_tensors;   // plugin "scalars": its tensors are numbers
-    int32_t expected = -1;  // the series whose value came after this one's, last time
+    int32_t expected = -1;  // the series whose value came after this one's, last time; it may be gone
 };
 
 class SeriesTable {
@@ -24,8 +24,10 @@ class SeriesTable {
     // A training loop logs its tags in the same order each step, so the one that followed last time is tried first: one
     // comparison instead of a hash for nearly every value.
     int32_t find(std::string_view tag, uint32_t form) {
-        const int32_t expected = last_ == none ? none : all_[last_].expected;
-        if (expected != none && is(expected, tag, form)) [[likely]] return last_ = expected;
+        const int32_t expected = last_ == none ? none : all_[static_cast<size_t>(last_)].expected;
+        if (expected != none && static_cast<size_t>(expected) < all_.size() && is(expected, tag, form)) [[likely]] {
+            return last_ = expected;
+        }
         const int32_t found = look_up(tag, form);
         if (found != none) follow(found);
         return found;
@@ -40,13 +42,17 @@ class SeriesTable {
         return index;
     }
 
-    // Forgets the series from `size` on: those that a malformed event brought.
+    // Forgets the series from `size` on: those that a malformed event brought. Each was the last to take a slot, so that
+    // freeing them in reverse order leaves the others where they are looked for.
     void shrink(size_t size) {
         if (all_.size() == size) return;
+        for (size_t i = all_.size(); i-- > size;) {
+            size_t slot = slot_of(all_[i].tag, all_[i].form);
+            while (slots_[slot] != static_cast<int32_t>(i)) slot = (slot + 1) & (slots_.size() - 1);
+            slots_[slot] = none;
+        }
         all_.resize(size, Series{});
         last_ = none;
-        for (Series& series : all_) series.expected = none;
-        rebuild(slots_.size());
     }
 
     const Series& operator[](int32_t index) const { return all_[static_cast<size_t>(index)]; }

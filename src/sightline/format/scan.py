@@ -195,7 +195,10 @@ class Scanner:
                     continue
                 if HEADER_BYTES + length + FOOTER_BYTES > end - self._searched:
                     return False  # still to come, or cut
-                if self._is_payload(read, self._searched + HEADER_BYTES, length):
+                payload = self._verify(read, self._searched + HEADER_BYTES, length)
+                if payload is None:
+                    return False  # it became shorter; it is tried again
+                if payload:
                     assert self._lost is not None
                     columns.damage.append(replace(self._lost, length=self._searched - self.offset))
                     self.offset = self._searched
@@ -205,18 +208,18 @@ class Scanner:
             self._searched = base + len(block) - HEADER_BYTES + 1
         return False
 
-    def _is_payload(self, read: _Read, at: int, length: int) -> bool:
-        """Whether the payload at ``at`` has the checksum that stands after it.
+    def _verify(self, read: _Read, at: int, length: int) -> bool | None:
+        """Whether the payload at ``at`` has the checksum that stands behind it; None when it can't be read.
 
         All searches of a file together verify little more than four times its size: lengths that were made to overlap
         cost no more than that.
         """
         if self._spent + length > _LEAST_SPENT_BYTES + _SPENT_SHARE * at:
             return False
-        self._spent += length
         record = read(at, length + FOOTER_BYTES)
         if len(record) < length + FOOTER_BYTES:
-            return False
+            return None
+        self._spent += length
         (want,) = _CHECKSUM.unpack_from(record, length)
         return bool(masked_crc32c(record[:length]) == want)
 
