@@ -7,7 +7,7 @@ BUILD_FILES := pyproject.toml CMakeLists.txt constraints.txt $(wildcard cmake/*.
 SOURCES := $(BUILD_FILES) $(shell find src web/src -type f -not -path '*/webapp/*' -not -name '*.pyc' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format test-python test-web test-asan bench web schema serve screenshot chromium clean
+.PHONY: help demo test lint format test-python test-web test-asan fuzz bench web schema serve screenshot chromium clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,6 +15,7 @@ help: ## list the commands
 demo: $(VENV)/installed-demo ## train three small networks on real digits and watch them live (ARGS="--open" opens the page)
 	$(BIN)/sightline demo $(ARGS)
 
+test: export SIGHTLINE_FUZZ_SECONDS ?= 60
 test: $(VENV)/installed-test web/node_modules/.installed chromium lint test-web test-python ## everything: lint, types, unit tests, browser journeys
 
 lint: $(VENV)/installed-test web/node_modules/.installed ## ruff, mypy --strict, prettier, svelte-check
@@ -34,6 +35,10 @@ test-web: web/node_modules/.installed ## Vitest
 
 test-asan: $(VENV)/installed-test ## the kernel's tests under the address and undefined-behaviour sanitizers
 	$(BIN)/python tests/conformance/sanitize.py
+
+fuzz: export SIGHTLINE_FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/installed-test ## look for bytes that break the kernel, for SIGHTLINE_FUZZ_SECONDS (a minute)
+	$(BIN)/python -m pytest -s tests/conformance/fuzz $(ARGS)
 
 bench: $(VENV)/installed-test ## the figures the README quotes, against the competitor in the same run
 	for script in bench/[a-z]*.py; do $(BIN)/python $$script $(ARGS) || exit 1; done
