@@ -50,7 +50,7 @@ def test_every_field_of_a_query_is_explained_below_its_endpoint() -> None:
 def test_every_column_of_a_scalar_answer_is_explained() -> None:
     from sightline.kinds.scalar.packing import COLUMNS
 
-    section = sections(API)["`POST /api/scalar/series`"]
+    section = sections(API)["`POST /api/scalar/series`"] + sections(API)["`POST /api/scalar/groups`"]
     assert all(f"`{name}`" in section for name in COLUMNS)
 
 

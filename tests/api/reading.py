@@ -1,4 +1,4 @@
-"""How an answer of ``/api/scalar/series`` is read, by what docs/api.md says of it: the reader that tests use."""
+"""How the answers about scalars are read, by what docs/api.md says of them: the reader that tests use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read_stream(data: bytes) -> tuple[dict[str, Any], dict[str, tuple[str, list[
 def read_series_answer(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
     """The metadata, and every column of every line with what was left out put back."""
     metadata, sent = read_stream(data)
-    lines = []
+    lines: list[Columns] = []
     for index, line in enumerate(metadata["lines"]):
         rows = line["rows"]
 
@@ -59,4 +59,7 @@ def read_series_answer(data: bytes) -> tuple[dict[str, Any], list[Columns]]:
                 },
             }
         )
+        if "band" in metadata:  # groups have more columns than lines of runs
+            lines[-1] |= {name: column(name, np.nan) for name in ("low", "high", "runs")}
+            lines[-1]["runs_max"] = column("runs_max", lines[-1]["runs"])
     return metadata, lines

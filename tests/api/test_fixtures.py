@@ -48,6 +48,16 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "catalogue": ("/catalogue", {}),
     "ledger": ("/ledger", {}),
     "scalar_series": ("/scalar/series", {"tag": "loss/train", "runs": ["a/one", "two"], "smoothing": 0.6}),
+    "scalar_groups": (
+        "/scalar/groups",
+        {
+            "tag": "loss/train",
+            "groups": [{"name": "both", "runs": ["a/one", "two"]}, {"name": "one", "runs": ["a/one"]}],
+            "band": "std",
+            "smoothing": 0.6,
+            "width": 8,
+        },
+    ),
     "scalar_series_zoomed": (
         "/scalar/series",
         {"tag": "loss/train", "runs": ["a/one"], "x": "relative", "range": [2.0, 8.0], "width": 4, "superseded": True},

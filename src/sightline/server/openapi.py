@@ -56,17 +56,23 @@ def describe() -> dict[str, Any]:
 def _add_field_docs(structs: list[type[msgspec.Struct]], components: dict[str, Any]) -> None:
     """The docstring under a field is its description. They are no part of the class: the source is asked."""
     for struct in _with_nested(structs):
-        (definition,) = ast.parse(textwrap.dedent(inspect.getsource(struct))).body
-        assert isinstance(definition, ast.ClassDef)
-        for field, doc in zip(definition.body, definition.body[1:], strict=False):
-            if (
-                isinstance(field, ast.AnnAssign)
-                and isinstance(field.target, ast.Name)
-                and isinstance(doc, ast.Expr)
-                and isinstance(doc.value, ast.Constant)
-            ):
-                schema = components[struct.__name__]["properties"][field.target.id]
-                schema["description"] = inspect.cleandoc(str(doc.value.value))
+        for base in reversed(struct.__mro__):
+            if issubclass(base, msgspec.Struct) and base is not msgspec.Struct:
+                for field, doc in _field_docs(base):
+                    components[struct.__name__]["properties"][field]["description"] = doc
+
+
+def _field_docs(struct: type[msgspec.Struct]) -> Iterator[tuple[str, str]]:
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(struct))).body
+    assert isinstance(definition, ast.ClassDef)
+    for field, doc in zip(definition.body, definition.body[1:], strict=False):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(doc, ast.Expr)
+            and isinstance(doc.value, ast.Constant)
+        ):
+            yield field.target.id, inspect.cleandoc(str(doc.value.value))
 
 
 def _with_nested(structs: list[type[msgspec.Struct]]) -> Iterator[type[msgspec.Struct]]:

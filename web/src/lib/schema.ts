@@ -760,19 +760,29 @@ export interface components {
              * @enum {unknown}
              */
             x: "relative" | "step" | "tag" | "wall";
-            /** @default  */
+            /**
+             * @description With ``x: "tag"``: the scalar tag that is the axis, joined on the step.
+             * @default
+             */
             x_tag: string;
             /**
              * @default linear
              * @enum {unknown}
              */
             x_scale: "linear" | "log" | "symlog";
-            /** @default null */
+            /**
+             * @description ``[low, high]`` of ``x``; null for all of it: each line over its own extent, so that what is answered for a run
+             *     never depends on which others were asked for with it.
+             * @default null
+             */
             range: [
                 number,
                 number
             ] | null;
-            /** @default 0 */
+            /**
+             * @description Weight of the average (0 to 1), points of the window, or standard deviation in points; 0 is no smoothing.
+             * @default 0
+             */
             smoothing: number;
             /**
              * @default ema
@@ -816,28 +826,44 @@ export interface components {
              * @enum {unknown}
              */
             x: "relative" | "step" | "tag" | "wall";
-            /** @default  */
+            /**
+             * @description With ``x: "tag"``: the scalar tag that is the axis, joined on the step.
+             * @default
+             */
             x_tag: string;
             /**
              * @default linear
              * @enum {unknown}
              */
             x_scale: "linear" | "log" | "symlog";
-            /** @default null */
+            /**
+             * @description ``[low, high]`` of ``x``; null for all of it: each line over its own extent, so that what is answered for a run
+             *     never depends on which others were asked for with it.
+             * @default null
+             */
             range: [
                 number,
                 number
             ] | null;
-            /** @default 0 */
+            /**
+             * @description Weight of the average (0 to 1), points of the window, or standard deviation in points; 0 is no smoothing.
+             * @default 0
+             */
             smoothing: number;
             /**
              * @default ema
              * @enum {unknown}
              */
             smoother: "ema" | "gaussian" | "mean";
-            /** @default 800 */
+            /**
+             * @description Pixel columns of the plot: the most rows a line has inside the range.
+             * @default 800
+             */
             width: number;
-            /** @default true */
+            /**
+             * @description Whether ``first``, ``last`` and ``wall_time`` are sent: a hundred thin lines are drawn without them.
+             * @default true
+             */
             detail: boolean;
             groups: components["schemas"]["ScalarGroupRuns"][];
             /**
@@ -914,19 +940,29 @@ export interface components {
              * @enum {unknown}
              */
             x: "relative" | "step" | "tag" | "wall";
-            /** @default  */
+            /**
+             * @description With ``x: "tag"``: the scalar tag that is the axis, joined on the step.
+             * @default
+             */
             x_tag: string;
             /**
              * @default linear
              * @enum {unknown}
              */
             x_scale: "linear" | "log" | "symlog";
-            /** @default null */
+            /**
+             * @description ``[low, high]`` of ``x``; null for all of it: each line over its own extent, so that what is answered for a run
+             *     never depends on which others were asked for with it.
+             * @default null
+             */
             range: [
                 number,
                 number
             ] | null;
-            /** @default 0 */
+            /**
+             * @description Weight of the average (0 to 1), points of the window, or standard deviation in points; 0 is no smoothing.
+             * @default 0
+             */
             smoothing: number;
             /**
              * @default ema
@@ -953,28 +989,44 @@ export interface components {
              * @enum {unknown}
              */
             x: "relative" | "step" | "tag" | "wall";
-            /** @default  */
+            /**
+             * @description With ``x: "tag"``: the scalar tag that is the axis, joined on the step.
+             * @default
+             */
             x_tag: string;
             /**
              * @default linear
              * @enum {unknown}
              */
             x_scale: "linear" | "log" | "symlog";
-            /** @default null */
+            /**
+             * @description ``[low, high]`` of ``x``; null for all of it: each line over its own extent, so that what is answered for a run
+             *     never depends on which others were asked for with it.
+             * @default null
+             */
             range: [
                 number,
                 number
             ] | null;
-            /** @default 0 */
+            /**
+             * @description Weight of the average (0 to 1), points of the window, or standard deviation in points; 0 is no smoothing.
+             * @default 0
+             */
             smoothing: number;
             /**
              * @default ema
              * @enum {unknown}
              */
             smoother: "ema" | "gaussian" | "mean";
-            /** @default 800 */
+            /**
+             * @description Pixel columns of the plot: the most rows a line has inside the range.
+             * @default 800
+             */
             width: number;
-            /** @default true */
+            /**
+             * @description Whether ``first``, ``last`` and ``wall_time`` are sent: a hundred thin lines are drawn without them.
+             * @default true
+             */
             detail: boolean;
             /** @description Runs without the tag are left out of the answer. */
             runs: string[];

@@ -7,21 +7,26 @@ zoom keeps the minimum and maximum of each pixel column.
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from sightline.analysis.bucket import Buckets, bucket
 from sightline.analysis.scale import forward
-from sightline.errors import ArgumentError
-from sightline.kinds.endpoint import ARROW_STREAM, Answer, Content, Endpoint, NotFound, Pieces, Query
+from sightline.kinds.endpoint import ARROW_STREAM, Answer, Content, Endpoint, Pieces
 from sightline.kinds.scalar.export import csv_pieces, json_pieces
-from sightline.kinds.scalar.line import Layout, Line, LineCache
+from sightline.kinds.scalar.groups import (
+    ScalarGroupPointsQuery,
+    ScalarGroupsMetadata,
+    ScalarGroupsQuery,
+    read_group_points,
+    read_groups,
+)
+from sightline.kinds.scalar.line import Line
 from sightline.kinds.scalar.packing import lean, pack, shared
-from sightline.kinds.scalar.schema import KIND
-from sightline.store import LogDir, ScalarColumns, ScalarSeries, SeriesKey
+from sightline.kinds.scalar.question import ChartQuery, ScalarQuery, check, find, layout, line_of
+from sightline.kinds.scalar.rows import rows_of
+from sightline.store import LogDir
 
 __all__ = [
     "ENDPOINTS",
@@ -32,50 +37,21 @@ __all__ = [
     "read_series",
 ]
 
-Floats = npt.NDArray[np.float64]
 
-PLACING = 0.01
-"""Times are sent as float32 when that moves no point by more than this share of a pixel column."""
-
-_cache = LineCache()
-
-
-class ScalarSeriesQuery(Query):
+class ScalarSeriesQuery(ChartQuery, kw_only=True):
     """What a chart asks."""
 
-    tag: str
     runs: list[str]
     """Runs without the tag are left out of the answer."""
-    x: Literal["step", "relative", "wall", "tag"] = "step"
-    x_tag: str = ""
-    """With ``x: "tag"``: the scalar tag that is the axis, joined on the step."""
-    x_scale: Literal["linear", "log", "symlog"] = "linear"
-    range: tuple[float, float] | None = None
-    """``[low, high]`` of ``x``; null for all of it: each line over its own extent, so that what is answered for a run
-    never depends on which others were asked for with it."""
-    width: Annotated[int, msgspec.Meta(ge=1, le=16_384)] = 800
-    """Pixel columns of the plot: the most rows a line has inside the range."""
-    smoothing: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    """Weight of the average (0 to 1), points of the window, or standard deviation in points; 0 is no smoothing."""
-    smoother: Literal["ema", "mean", "gaussian"] = "ema"
     superseded: bool = False
     """Whether points overtaken by a restart are sent too, as lines of their own."""
-    detail: bool = True
-    """Whether ``first``, ``last`` and ``wall_time`` are sent: a hundred thin lines are drawn without them."""
 
 
-class ScalarPointsQuery(Query):
+class ScalarPointsQuery(ScalarQuery, kw_only=True):
     """What is saved: all points of a tag in these runs, with places and smoothing as a chart has them."""
 
-    tag: str
     runs: list[str]
     format: Literal["csv", "json"] = "csv"
-    x: Literal["step", "relative", "wall", "tag"] = "step"
-    x_tag: str = ""
-    x_scale: Literal["linear", "log", "symlog"] = "linear"
-    range: tuple[float, float] | None = None
-    smoothing: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    smoother: Literal["ema", "mean", "gaussian"] = "ema"
     superseded: bool = False
 
 
@@ -125,7 +101,7 @@ def read_series(logdir: LogDir, query: ScalarSeriesQuery) -> Content:
     ``width``, each point is a bucket. The nearest point on each side of the range is one too, so that a line is drawn
     to the edges.
     """
-    _check(query)
+    check(query)
     named = _lines(logdir, query)
     placed = [line for _, _, line in named if len(line.x)]
     low, high = query.range or (
@@ -138,10 +114,9 @@ def read_series(logdir: LogDir, query: ScalarSeriesQuery) -> Content:
     for run, superseded, line in named:
         if query.range is None and len(line.at):
             ends = line.at[[0, -1]]
-        begin, end = (int(np.searchsorted(line.at, ends[0], "left")), int(np.searchsorted(line.at, ends[1], "right")))
-        rows = _rows(line, begin, end, float(ends[0]), float(ends[1]), query)
-        described.append(_describe(run, superseded, line, end - begin, len(rows["step"])))
-        columns.append(lean(rows))
+        rows = rows_of(line, ends, query)
+        described.append(_describe(run, superseded, line, rows.in_range, len(rows.start) - 1))
+        columns.append(lean(rows.columns))
     same = shared(columns)
     for one, names in zip(described, same, strict=True):
         one.same = names
@@ -159,12 +134,10 @@ def read_series(logdir: LogDir, query: ScalarSeriesQuery) -> Content:
 
 def read_points(logdir: LogDir, query: ScalarPointsQuery) -> Pieces:
     """Every point in the range, in the order of ``x``: CSV or JSON (``export.py``), sent piece by piece."""
-    asked = {name: getattr(query, name) for name in query.__struct_fields__ if name != "format"}
-    question = ScalarSeriesQuery(**asked)
-    _check(question)
+    check(query)
     low, high = forward(query.x_scale, np.array(query.range or (-math.inf, math.inf)))
     lines = []
-    for run, superseded, line in _lines(logdir, question):
+    for run, superseded, line in _lines(logdir, query):
         begin, end = 0, len(line.at)
         if query.range is not None:
             begin, end = int(np.searchsorted(line.at, low, "left")), int(np.searchsorted(line.at, high, "right"))
@@ -174,105 +147,13 @@ def read_points(logdir: LogDir, query: ScalarPointsQuery) -> Pieces:
     return Pieces(csv_pieces(lines), CSV)
 
 
-def _check(query: ScalarSeriesQuery) -> None:
-    if query.range is not None and not (query.range[0] <= query.range[1]):
-        raise ArgumentError(f"range {list(query.range)}: want [low, high] with low <= high")
-    if query.range is not None and query.x_scale == "log" and not query.range[0] > 0:
-        raise ArgumentError(f"range {list(query.range)} on a log scale: want numbers above 0")
-    if (query.x == "tag") != (query.x_tag != ""):
-        raise ArgumentError(f"x is {query.x!r} and x_tag {query.x_tag!r}: want x_tag with x 'tag', and only then")
-
-
-def _lines(logdir: LogDir, query: ScalarSeriesQuery) -> list[tuple[str, bool, Line]]:
+def _lines(logdir: LogDir, query: ScalarSeriesQuery | ScalarPointsQuery) -> list[tuple[str, bool, Line]]:
     """(run, superseded, line): of each run the current points, and the superseded ones when they are asked for."""
-    key, other_key = SeriesKey(KIND.name, query.tag), SeriesKey(KIND.name, query.x_tag)
-    all_runs = logdir.runs
-    if not any(key in run.series for run in all_runs.values()):
-        raise NotFound(f"no run has a scalar with the tag {query.tag!r}")
-    out = []
-    for name in dict.fromkeys(query.runs):
-        series = all_runs[name].series.get(key) if name in all_runs else None
-        if not isinstance(series, ScalarSeries):
-            continue
-        columns = series.columns()
-        other: ScalarColumns | None = None
-        if query.x == "tag":
-            other_series = all_runs[name].series.get(other_key)
-            other = other_series.columns() if isinstance(other_series, ScalarSeries) else None
-        for superseded in (False, True) if query.superseded and columns.superseded.any() else (False,):
-            x = f"tag {query.x_tag}" if query.x == "tag" else query.x
-            layout = Layout(x, query.x_scale, query.smoother, query.smoothing, superseded)
-            out.append((name, superseded, _cache.line(series, columns, layout, other)))
-    return out
-
-
-def _rows(
-    line: Line, begin: int, end: int, low: float, high: float, query: ScalarSeriesQuery
-) -> dict[str, npt.NDArray[Any]]:
-    """The rows of one line, by column. Points ``begin`` to ``end`` are in the range ``low`` to ``high``, as scaled."""
-    n = len(line.at)
-    if n == 0 or end - begin <= query.width:
-        # Each point is a row, with its neighbours outside.
-        buckets = _single(line.value, max(begin - 1, 0), min(end + 1, n))
-    else:
-        buckets = bucket(line.at, line.value, low, high, query.width)
-        before = [_single(line.value, begin - 1, begin)] if begin else []
-        after = [_single(line.value, end, end + 1)] if end < n else []
-        if before or after:
-            buckets = _join([*before, buckets, *after])
-    first, last = buckets.start[:-1], buckets.start[1:] - 1
-    rows: dict[str, npt.NDArray[Any]] = {
-        "step": line.step[first],
-        "min": buckets.min,
-        "max": buckets.max,
-        "count": buckets.count,
-        "nan_count": buckets.nan_count,
-        "posinf_count": buckets.posinf_count,
-        "neginf_count": buckets.neginf_count,
-    }
-    on_time = query.x in ("relative", "wall")
-    if query.detail:
-        rows |= {"first": buckets.first, "last": buckets.last}
-        if not on_time:
-            rows["wall_time"] = (line.wall_time[first] - line.origin).astype(np.float32)
-    if query.smoothing > 0:
-        rows["smooth"] = line.smooth[last]
-    if query.x == "tag":
-        rows["x"] = line.x[first]
-    elif on_time:
-        x = line.x[first] if query.x == "relative" else line.x[first] - line.origin
-        coarsest = float(np.abs(x).max()) * 2.0**-24 if len(x) else 0.0
-        finest = (high - low) / query.width * PLACING if query.x_scale == "linear" else 0.0
-        rows["x"] = x.astype(np.float32) if coarsest <= finest else x
-    return rows
-
-
-def _single(value: Floats, begin: int, end: int) -> Buckets:
-    """Points ``begin`` to ``end`` as buckets of one point each."""
-    value = value[begin:end]
-    finite = np.where(np.isfinite(value), value, np.nan)
-    return Buckets(
-        start=np.arange(begin, end + 1, dtype=np.int64),
-        first=finite,
-        last=finite,
-        min=finite,
-        max=finite,
-        nan_count=np.isnan(value).astype(np.int64),
-        posinf_count=(value == np.inf).astype(np.int64),
-        neginf_count=(value == -np.inf).astype(np.int64),
-    )
-
-
-def _join(parts: list[Buckets]) -> Buckets:
-    """Adjacent buckets, one after the other."""
-
-    def column(name: str) -> Any:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    return Buckets(
-        start=np.concatenate([part.start[:-1] for part in parts] + [parts[-1].start[-1:]]),
-        **{name: column(name) for name in ("first", "last", "min", "max", "nan_count", "posinf_count", "neginf_count")},
-    )
+    return [
+        (found.run, superseded, line_of(found, layout(query, superseded)))
+        for found in find(logdir, query, query.runs)
+        for superseded in ((False, True) if query.superseded and found.columns.superseded.any() else (False,))
+    ]
 
 
 def _describe(run: str, superseded: bool, line: Line, in_range: int, rows: int) -> ScalarLine:
@@ -298,6 +179,23 @@ def _number(value: float) -> float | None:
 CSV = "text/csv; charset=utf-8"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/group_points",
+        summary="Every place of groups of runs, as CSV or JSON",
+        query=ScalarGroupPointsQuery,
+        answer=CSV,
+        handler=read_group_points,
+    ),
+    Endpoint(
+        method="POST",
+        path="/groups",
+        summary="One tag in groups of runs: a centre and a band for each, for a range and a width",
+        query=ScalarGroupsQuery,
+        answer=ARROW_STREAM,
+        handler=read_groups,
+        also=(ScalarGroupsMetadata,),
+    ),
     Endpoint(
         method="POST",
         path="/points",

@@ -4,6 +4,7 @@ A row of the batch is a line of the chart, and each column holds lists, one list
 Arrow arrays as one. What says nothing is an empty list, and the page puts back what it stands for:
 
     count                     1 everywhere
+    runs_max                  ``runs``
     max, first, last          ``max`` is ``min``; ``first`` is ``min`` and ``last`` is ``max``
     nan_count, posinf_count, neginf_count   0 everywhere
     any column named in the line's ``same``: the first ``rows`` elements of that column of the line it names
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COLUMNS", "fits_float32", "lean", "pack", "shared"]
+__all__ = ["COLUMNS", "fits_float32", "lean", "pack", "rounded", "shared"]
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -33,6 +34,10 @@ COLUMNS = (
     "first",
     "last",
     "smooth",
+    "low",
+    "high",
+    "runs",
+    "runs_max",
     "count",
     "nan_count",
     "posinf_count",
@@ -41,7 +46,7 @@ COLUMNS = (
 """The order of the columns; those that no line has are left out."""
 
 VALUES = ("min", "max", "first", "last")
-COUNTS = ("count", "nan_count", "posinf_count", "neginf_count")
+COUNTS = ("count", "runs", "runs_max", "nan_count", "posinf_count", "neginf_count")
 SHARED = ("step", "count")
 """Runs of one script log at the same steps: these columns are often equal from line to line."""
 
@@ -56,6 +61,14 @@ def fits_float32(column: npt.NDArray[np.float64]) -> bool:
     """Whether every value is a float32, NaN and infinities included."""
     with np.errstate(over="ignore"):
         return bool(np.array_equal(column.astype(np.float32), column, equal_nan=True))
+
+
+def rounded(column: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+    """A mean of float32 values as one: off by 6e-8 of it. As it is where that would be infinite or lose digits."""
+    size = np.abs(column[np.isfinite(column)])
+    size = size[size != 0]
+    fits = not len(size) or (float(size.max()) <= FLOAT32_MAX and float(size.min()) >= FLOAT32_TINY)
+    return column.astype(np.float32) if fits else column
 
 
 def pack(lines: list[Columns], metadata: bytes, same: list[dict[str, int]]) -> bytes:
@@ -147,9 +160,5 @@ def _narrow(name: str, column: npt.NDArray[Any], narrow: bool) -> npt.NDArray[An
     if column.dtype == np.float32:
         return column
     if name == "smooth":
-        # A mean of float32 values, rounded to one: 6e-8 of it. Not where that would be infinite or lose digits.
-        size = np.abs(column[np.isfinite(column)])
-        size = size[size != 0]
-        fits = narrow and (not len(size) or (float(size.max()) <= FLOAT32_MAX and float(size.min()) >= FLOAT32_TINY))
-        return column.astype(np.float32) if fits else column
+        return rounded(column) if narrow else column
     return column.astype(np.float32) if fits_float32(column) else column
