@@ -3,6 +3,7 @@
  *
  *     damage.fresh       runs with more damage than was seen before
  *     damage.notice      the line to show: { run, file, others, short, long } or null
+ *     damage.wordsOf(run)  what was lost in a run's files: "is damaged: 1 record skipped at byte 1,204,224."
  *     damage.cut         what is wrong with files that are not damaged but cut short or empty, in words, by run
  *     damage.cutNotice   the quiet line about those that were not seen before: { run, file, words, others } or null
  *     damage.dismiss()   it has been seen
@@ -25,6 +26,9 @@ export interface DamageNotice {
   short: string;
   long: string;
 }
+
+/** What is said until the ledger is here. */
+const UNKNOWN = 'has a damaged file.';
 
 class Damage {
   #seen = $state.raw<Readonly<Record<string, number>>>({});
@@ -55,10 +59,14 @@ class Damage {
       run,
       file: words?.file ?? '',
       others: this.fresh.length - 1,
-      short: words?.short ?? 'has a damaged file.',
+      short: words?.short ?? UNKNOWN,
       long: words?.long ?? '',
     };
   });
+
+  wordsOf(run: string): string {
+    return noticeWords(this.#files.filter((file) => file.run === run))?.short ?? UNKNOWN;
+  }
 
   /** Files that are cut short or empty, with what to say of each. */
   readonly #cutFiles = $derived(

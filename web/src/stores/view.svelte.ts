@@ -10,6 +10,7 @@
  *     view.panel                      the runs panel of the open dashboard
  *     view.table                      columns of the runs table, tree view, which values are best: assign to its fields
  *     view.settings(SETTINGS)         a room's own settings: a reactive object; assigning to a field changes the URL
+ *     view.linked                     the page was opened by an address that says the whole view
  *     view.query, view.link()         the query string; the whole address, for "Copy link"
  *
  * Only what is not default is written. Continuous changes replace the history's entry, opening a dashboard pushes one.
@@ -30,6 +31,7 @@ class View {
   #spec = $state<ViewSpec>(defaultView(SPECS));
   #timer: ReturnType<typeof setTimeout> | undefined;
   #written = 0;
+  linked = false;
 
   get dashboard() {
     return this.#spec.dashboard;
@@ -152,7 +154,7 @@ class View {
 
   /** Reads the address and keeps it up to date from now on; gives what stops it. */
   start(): () => void {
-    const whole = new URLSearchParams(location.search).has('tab');
+    const whole = (this.linked = new URLSearchParams(location.search).has('tab'));
     const remembered = recall(readStorage(), SPECS);
     this.#adopt(
       decodeView(location.search, SPECS, whole ? { ...defaultView(SPECS), theme: remembered.theme } : remembered),

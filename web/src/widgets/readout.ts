@@ -2,6 +2,8 @@
 export interface ReadoutRow {
   key: string;
   label: string;
+  /** What stands in a second column of words, where there is one. */
+  part?: string;
   /** CSS colour. */
   colour: string;
   dash?: readonly number[];

@@ -4,6 +4,8 @@
  */
 
 import { untrack } from 'svelte';
+import { commonPrefix } from '../../lib/name';
+import { assignSlots, DASHES } from '../../lib/slot';
 import { MANY_LINES } from '../../lib/chart/spec';
 import { catalogue, type TagInfo } from '../../stores/catalogue.svelte';
 import { runs, type Run } from '../../stores/runs.svelte';
@@ -14,6 +16,26 @@ import { Loader } from './loader.svelte';
 import { limited, parseLimits, scaleOfX, smoothingOf, wholeX, withZoom, zoomOf, type Limits } from './model';
 import { SETTINGS } from './settings';
 import type { Line, Range, XUnit } from './types';
+
+/** A tag among those of a chart. */
+export interface TagKey {
+  /** Its name without what all of them share. */
+  readonly text: string;
+  readonly slot: number;
+  readonly colour: string;
+  readonly dash: readonly number[];
+}
+
+/** How a line is told apart. */
+export interface LineStyle {
+  readonly slot: number;
+  /** For CSS. */
+  readonly colour: string;
+  readonly dash: readonly number[];
+  readonly label: string;
+  /** The tag, where the label is not enough; otherwise empty. */
+  readonly part: string;
+}
 
 /** What of the page the data depends on. */
 export interface Asking {
@@ -54,6 +76,42 @@ export class ChartData {
       .flatMap((index) => catalogue.runs[index]?.name ?? [])
       .filter((name) => !runs.get(name)),
   );
+
+  // ── how lines are told apart ──
+  /** By the run's colour and dash; by the tag's colour where one run is all there is; by the run's colour and the tag's dash otherwise. */
+  readonly by: 'run' | 'tag' | 'both' = $derived(
+    this.chart.tags.length <= 1 ? 'run' : this.drawn.length <= 1 ? 'tag' : 'both',
+  );
+  readonly #tagKeys: ReadonlyMap<string, TagKey> = $derived.by(() => {
+    const names = this.chart.tags;
+    const prefix = commonPrefix(names);
+    const slots = assignSlots(names);
+    return new Map(
+      names.map((name, i) => [
+        name,
+        {
+          text: name.slice(prefix.length),
+          slot: slots.get(name)!,
+          colour: this.by === 'tag' ? `var(--run-${slots.get(name)!})` : 'var(--ink-3)',
+          dash: this.by === 'tag' ? [] : DASHES[i % DASHES.length]!,
+        },
+      ]),
+    );
+  });
+
+  keyOf(tag: string): TagKey {
+    return this.#tagKeys.get(tag)!;
+  }
+
+  /** How a line is drawn and called. */
+  styleOf({ run, tag }: { run: string; tag: string }): LineStyle {
+    const { slot, colour, dash } = runs.style(run);
+    const label = runs.label(run);
+    const key = this.keyOf(tag);
+    if (this.by === 'run') return { slot, colour, dash, label, part: '' };
+    if (this.by === 'tag') return { slot: key.slot, colour: key.colour, dash: key.dash, label: key.text, part: '' };
+    return { slot, colour, dash: key.dash, label, part: key.text };
+  }
 
   // ── the axis ──
   /** As an axis a tag needs a name. */

@@ -7,17 +7,22 @@
  */
 import { cursor } from '../../stores/cursor.svelte';
 import { runs } from '../../stores/runs.svelte';
+import { runOfKey } from './chart';
 
 class Hover {
   x = $state<number | null>(null);
   /** Its id. */
   chart = $state<string | null>(null);
 
-  at(chart: string, x: number, step: number | null, run: string | null): void {
+  /** Key of the line under the pointer on that card. */
+  line = $state<string | null>(null);
+
+  at(chart: string, x: number, step: number | null, line: string | null): void {
     this.chart = chart;
     this.x = x;
     cursor.hover = step;
-    runs.hover = run;
+    this.line = line;
+    runs.hover = line === null ? null : runOfKey(line);
   }
 
   /** The pointer has left this card (or it is gone). */
@@ -25,6 +30,7 @@ class Hover {
     if (this.chart !== chart) return;
     this.chart = null;
     this.x = null;
+    this.line = null;
     cursor.hover = null;
     runs.hover = null;
   }

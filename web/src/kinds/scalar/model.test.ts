@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rowsOfPoints } from '../../lib/chart/row';
 import { LINEAR } from '../../lib/chart/scale';
+import { lineKey } from './chart';
 import {
   allNotFinite,
   chunk,
@@ -151,7 +152,7 @@ describe("the card's note", () => {
 });
 
 describe('the summary of a chart', () => {
-  const label = (run: string) => run;
+  const label = (one: Line) => one.run;
   it('names the tag, the run, the range and the last value', () =>
     expect(summarise('loss', [line('a', [0, 1200], [1, 0.25])], [0, 1200], 'step', label)).toBe(
       'loss: 1 run (a), steps 0 to 1,200, last value 0.25.',
@@ -189,11 +190,15 @@ describe('what a card says at its foot', () => {
 });
 
 describe('the readout', () => {
-  const told = (of: Line): ReadoutLine => ({ line: of, label: of.run, colour: '', dash: [], began: 0 });
+  const told = (of: Line): ReadoutLine => ({
+    line: of,
+    style: { label: of.run, part: '', colour: '', dash: [] },
+    began: 0,
+  });
   const at = (
     lines: Line[],
     x: number,
-    near: { run: string | null; value: number | null } = { run: null, value: null },
+    near: { line: string | null; value: number | null } = { line: null, value: null },
   ) => readoutAt(lines.map(told), x, 1, true, near);
   it('goes from the top line to the lowest, with equal decimals', () => {
     const { rows, columns } = at([line('low', [0, 10], [0, 0.1]), line('high', [0, 10], [1, 0.9314])], 10);
@@ -207,7 +212,7 @@ describe('the readout', () => {
     expect(at([line('a', [0, 10], [1, 1]), line('b', [50, 90], [1, 1])], 5).rows.length).toBe(1));
   it('keeps the eight nearest to the pointer and counts the rest', () => {
     const many = Array.from({ length: 20 }, (_, i) => line(`r${i}`, [0, 10], [i, i]));
-    const { rows, more } = at(many, 5, { run: 'r15', value: 15 });
+    const { rows, more } = at(many, 5, { line: lineKey('r15', 'loss'), value: 15 });
     expect(rows.length).toBe(8);
     expect(more).toBe(12);
     expect(rows.map((row) => row.label)).toContain('r15');
@@ -287,9 +292,7 @@ describe('smoothing', () => {
 describe('the order of the readout', () => {
   const entry = (run: string, y: number): ReadoutLine => ({
     line: line(run, [0, 1], [y, y]),
-    label: run,
-    colour: '#000',
-    dash: [],
+    style: { label: run, part: '', colour: '#000', dash: [] },
     began: null,
   });
   const labels = (order: 'value' | 'nearest' | 'name', value: number | null) =>
@@ -298,7 +301,7 @@ describe('the order of the readout', () => {
       1,
       10,
       false,
-      { run: null, value },
+      { line: null, value },
       order,
     ).rows.map((row) => row.label);
   it('is by value unless told', () => expect(labels('value', 1)).toEqual(['run2', 'run10', 'run1']));

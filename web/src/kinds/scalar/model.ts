@@ -27,6 +27,7 @@ import { sectionOf } from '../../lib/name';
 import { compareNatural } from '../../lib/natural';
 import { nearestIndex } from '../../lib/step';
 import type { ReadoutRow } from '../../widgets/readout';
+import { lineKey } from './chart';
 import type { Line, Range, Rows, XUnit } from './types';
 
 // ── sections and the grid ────────────────────────────────────────────────────
@@ -285,28 +286,35 @@ export function summarise(
   lines: readonly Line[],
   x: Range,
   unit: XUnit,
-  label: (run: string) => string,
+  label: (line: Line) => string,
 ): string {
   const current = lines.filter((line) => {
     const [from, to] = rowsInside(line.rows.x, x);
     return !line.superseded && to > from;
   });
   if (current.length === 0) return `${tag}: no point in sight.`;
-  const ends = current.map((line) => ({ run: label(line.run), value: lastValue(line.rows, x) }));
+  const ends = current.map((line) => ({ run: label(line), value: lastValue(line.rows, x) }));
   const finite = ends.map((end) => end.value).filter(Number.isFinite);
   const axis =
     unit === 'step'
       ? `steps ${formatInt(x[0])} to ${formatInt(x[1])}`
       : `${xWords(x[0], unit)} to ${xWords(x[1], unit)}`;
   // Without the last value of a row of several points there is none to tell.
-  if (!current.every((line) => line.detail)) return `${tag}: ${count(current.length, 'run')}, ${axis}.`;
+  if (!current.every((line) => line.detail)) return `${tag}: ${counted(current)}, ${axis}.`;
   const values =
     current.length <= 4
       ? `last ${current.length === 1 ? 'value' : 'values'} ${ends.map((end) => (current.length === 1 ? '' : `${end.run} `) + formatNumber(end.value)).join(', ')}`
       : finite.length === 0
         ? 'no last value is finite'
         : `last values from ${formatNumber(Math.min(...finite))} to ${formatNumber(Math.max(...finite))}`;
-  return `${tag}: ${count(current.length, 'run')}${current.length === 1 ? ` (${ends[0]!.run})` : ''}, ${axis}, ${values}.`;
+  return `${tag}: ${counted(current)}${current.length === 1 ? ` (${ends[0]!.run})` : ''}, ${axis}, ${values}.`;
+}
+
+/** "2 runs", and of several tags "2 runs of 3 tags". */
+function counted(lines: readonly Line[]): string {
+  const tags = new Set(lines.map((line) => line.tag)).size;
+  const runs = count(new Set(lines.map((line) => line.run)).size, 'run');
+  return tags > 1 ? `${count(tags, 'tag')} of ${runs}` : runs;
 }
 
 /** The last value of a line within `x`: NaN or an infinity when it ends so, NaN when nothing of it is there. */
@@ -346,7 +354,7 @@ export function overtakenOf(lines: readonly Line[]): { at: number; points: numbe
   return {
     at: Math.min(...branches.map((line) => line.rows.step[0]!)),
     points: branches.reduce((sum, line) => sum + line.points, 0),
-    runs: branches.length,
+    runs: new Set(branches.map((line) => line.run)).size,
   };
 }
 
@@ -357,9 +365,7 @@ const READOUT_ROWS = 8;
 
 export interface ReadoutLine {
   line: Line;
-  label: string;
-  colour: string;
-  dash: readonly number[];
+  style: { label: string; part: string; colour: string; dash: readonly number[] };
   /** Wall time of the run's first point, for the time since. */
   began: number | null;
 }
@@ -370,7 +376,7 @@ export function readoutAt(
   x: number,
   pixelsPerUnit: number,
   smooth: boolean,
-  near: { run: string | null; value: number | null },
+  near: { line: string | null; value: number | null },
   order: 'value' | 'nearest' | 'name' = 'value',
 ): { columns: string[]; rows: ReadoutRow[]; more: number } {
   const found: { at: ReadoutLine; row: number; height: number; value: number }[] = [];
@@ -389,7 +395,8 @@ export function readoutAt(
       : found;
   const height = (value: number) => (Number.isFinite(value) ? value : -Infinity);
   kept.sort((a, b) => {
-    if (order === 'name') return compareNatural(a.at.label, b.at.label);
+    if (order === 'name')
+      return compareNatural(a.at.style.label, b.at.style.label) || compareNatural(a.at.style.part, b.at.style.part);
     // Two infinities have no difference.
     const nearer = order === 'nearest' ? distance(a.height) - distance(b.height) : 0;
     return nearer || height(b.height) - height(a.height);
@@ -406,12 +413,10 @@ export function readoutAt(
     const since = at.began === null ? null : rows.wallTime[row]! - at.began;
     const cells = [figure(value), spread, formatDuration(since)];
     return {
-      key: at.line.run,
-      label: at.label,
-      colour: at.colour,
-      dash: at.dash,
+      key: lineKey(at.line.run, at.line.tag),
+      ...at.style,
       cells: smooth ? [figure(height), ...cells] : cells,
-      near: at.line.run === near.run,
+      near: near.line === lineKey(at.line.run, at.line.tag),
     };
   });
   return {

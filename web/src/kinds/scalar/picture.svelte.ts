@@ -7,6 +7,7 @@ import { theme } from '../../stores/theme.svelte';
 import { view } from '../../stores/view.svelte';
 import { lineKey } from './chart';
 import { isLive, type ChartData } from './data.svelte';
+import { hover } from './hover.svelte';
 import { limited, parseLimits, visibleY, type Drawing, type Limits } from './model';
 import { SETTINGS } from './settings';
 import type { Line, Range } from './types';
@@ -15,6 +16,9 @@ export class Picture {
   readonly #data: ChartData;
   readonly #size: () => { width: number; height: number };
   readonly #settings = view.settings(SETTINGS);
+
+  /** The tag that is pointed at among the keys. */
+  litTag = $state<string | null>(null);
 
   constructor(data: ChartData, size: () => { width: number; height: number }) {
     this.#data = data;
@@ -68,7 +72,8 @@ export class Picture {
     yScale: this.heights.scale,
     labelled: this.#data.isThere,
     smooth: this.#data.smooth,
-    raw: this.#settings.raw,
+    // Where a dash says which tag it is, what lies under the lines would fill it up.
+    raw: this.#settings.raw && this.#data.by !== 'both',
     band: this.#settings.band,
     picked: this.#picked,
     large: this.large,
@@ -80,11 +85,13 @@ export class Picture {
         this.#data.unit
       ],
   );
-  /** A run that is lit elsewhere and is not on this card fades nothing here. */
   readonly #picked: ReadonlySet<string> | null = $derived.by(() => {
-    if (runs.hover === null) return null;
-    const keys = this.#data.lines.filter((line) => line.run === runs.hover).map((line) => lineKey(line.run, line.tag));
-    return keys.length > 0 ? new Set(keys) : null;
+    const { lines, chart } = this.#data;
+    if (hover.chart === chart.id && hover.line !== null) return new Set([hover.line]);
+    if (this.litTag === null && runs.hover === null) return null;
+    const lit = lines.filter((line) => (this.litTag === null ? line.run === runs.hover : line.tag === this.litTag));
+    // A run that is lit elsewhere and is not on this card fades nothing here.
+    return lit.length > 0 ? new Set(lit.map((line) => lineKey(line.run, line.tag))) : null;
   });
 
   /** The same drawing in another theme's colours. */
@@ -94,17 +101,17 @@ export class Picture {
 
   #lines(palette: Palette): PlotLine[] {
     return this.lines.flatMap((line): PlotLine[] => {
-      const run = runs.get(line.run);
-      if (run === undefined) return [];
+      if (runs.get(line.run) === undefined) return [];
+      const { slot, dash, label, part } = this.#data.styleOf(line);
       const key = lineKey(line.run, line.tag);
       const restart = line.superseded ? undefined : this.#restarts.get(key);
       return [
         {
           key,
           rows: line.rows,
-          colour: palette.runs[run.slot]!,
-          dash: run.dash,
-          label: runs.label(line.run),
+          colour: palette.runs[slot]!,
+          dash,
+          label: part === '' ? label : `${label} · ${part}`,
           live: !line.superseded && isLive(line.run),
           restarts: restart === undefined ? [] : [restart],
           superseded: line.superseded,

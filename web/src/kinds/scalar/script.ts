@@ -1,11 +1,9 @@
-/** A short matplotlib script that draws a chart again from the CSV saved beside it. Pure. */
+/** A short matplotlib script that draws a chart again from the CSV files saved beside it. Pure. */
 import type { Range } from '../../lib/chart/row';
 import type { Scale } from '../../lib/chart/scale';
 
 export interface Drawn {
   readonly title: string;
-  /** Name of the CSV file. */
-  readonly csv: string;
   readonly xLabel: string;
   readonly x: Range;
   readonly y: Range;
@@ -15,15 +13,16 @@ export interface Drawn {
   readonly smooth: boolean;
   /** The values are drawn faintly under it. */
   readonly raw: boolean;
-  readonly lines: readonly { run: string; label: string; colour: string; dash: readonly number[] }[];
+  /** `csv` is the name of the file that has a line's points. */
+  readonly lines: readonly { csv: string; run: string; label: string; colour: string; dash: readonly number[] }[];
 }
 
 export function matplotlibScript(drawn: Drawn): string {
-  const { title, csv, xLabel, x, y, smooth, raw } = drawn;
+  const { title, xLabel, x, y, smooth, raw } = drawn;
   const styles = drawn.lines
-    .map(({ run, label, colour, dash }) => {
+    .map(({ csv, run, label, colour, dash }) => {
       const style = dash.length > 0 ? `(0, (${dash.map((px) => px / 1.5).join(', ')}))` : '"-"';
-      return `    ${text(run)}: (${text(label)}, ${text(colour)}, ${style}),`;
+      return `    (${text(csv)}, ${text(run)}): (${text(label)}, ${text(colour)}, ${style}),`;
     })
     .join('\n');
   const plots = smooth
@@ -32,7 +31,7 @@ export function matplotlibScript(drawn: Drawn): string {
         '    axes.plot(x, smoothed, color=colour, linestyle=dash, linewidth=1.5, label=label)',
       ]
     : ['    axes.plot(x, value, color=colour, linestyle=dash, linewidth=1.5, label=label)'];
-  return `"""Draws ${pythonDoc(title)} again from ${pythonDoc(csv)}. Needs matplotlib."""
+  return `"""Draws ${pythonDoc(title)} again from the points saved beside it. Needs matplotlib."""
 
 import csv
 from collections import defaultdict
@@ -40,21 +39,22 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
-# Run -> label, colour, dashes.
-RUNS = {
+# File and run -> label, colour, dashes.
+LINES = {
 ${styles}
 }
 
 points = defaultdict(list)
-with open(Path(__file__).with_name(${text(csv)}), newline="", encoding="utf-8") as file:
-    for row in csv.DictReader(file):
-        points[row["run"]].append([float(row[name]) for name in ("x", "value", "smoothed")])
+for name in {name for name, _ in LINES}:
+    with open(Path(__file__).with_name(name), newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            points[name, row["run"]].append([float(row[column]) for column in ("x", "value", "smoothed")])
 
 figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-for run, (label, colour, dash) in RUNS.items():
-    if run not in points:
+for line, (label, colour, dash) in LINES.items():
+    if line not in points:
         continue
-    x, value, smoothed = zip(*points[run])
+    x, value, smoothed = zip(*points[line])
 ${plots.join('\n')}
 axes.set(title=${text(title)}, xlabel=${text(xLabel)}, xlim=(${x.join(', ')}), ylim=(${y.join(', ')}))
 ${scaleCall('x', drawn.xScale)}${scaleCall('y', drawn.yScale)}axes.grid(axis="y", alpha=0.3)

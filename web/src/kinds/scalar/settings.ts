@@ -28,6 +28,8 @@ export const SETTINGS = defineSettings('scalar', {
   overtaken: flag(false, { remember: false }),
   /** Tags of the pinned section, in its order. */
   pinned: list(),
+  /** Charts of several tags, `t,name,tag,tag` or `r,name,expression`. */
+  charts: list(),
   /** Sections that are folded. */
   folded: list(),
   /** Zoomed charts, `low,high,tag`: ranges of the x axis in its units. */

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { rowsOfPoints } from '../../lib/chart/row';
+import { remarksOf, type Remarkable } from './remark';
+import type { Line } from './types';
+
+const line = (run: string, superseded: boolean, x: number[], y: number[]): Line => ({
+  run,
+  tag: 'loss',
+  superseded,
+  rows: rowsOfPoints(x, y),
+  detail: true,
+  points: x.length,
+  unplaced: 0,
+  extent: [x[0]!, x.at(-1)!],
+  began: null,
+});
+const ABOUT: Remarkable = {
+  chart: { id: 'loss', title: 'loss', tags: ['loss'] },
+  known: 1,
+  more: 0,
+  error: null,
+  lines: [line('a', false, [0, 1, 2], [1, 2, 3])],
+  outdated: null,
+  damaged: [],
+  lost: '',
+  dropped: false,
+  unit: 'step',
+  xTag: '',
+};
+const texts = (about: Partial<Remarkable>) => remarksOf({ ...ABOUT, ...about }).map((one) => one.text);
+
+it('a card without trouble says nothing', () => expect(texts({})).toEqual([]));
+
+it('damage hides no restart', () => {
+  const about = {
+    lines: [...ABOUT.lines, line('a', true, [5, 6], [1, 1])],
+    damaged: [{ run: 'a', label: 'a' }],
+    lost: 'is damaged: 1 record skipped at byte 1,204,224.',
+  };
+  expect(texts(about)).toEqual([
+    'is damaged: 1 record skipped at byte 1,204,224.',
+    'Restart at 5, 2 points superseded',
+  ]);
+});
+
+it('says of how many other runs the same is true', () => {
+  const damaged = ['a', 'b', 'c'].map((run) => ({ run, label: run }));
+  expect(texts({ damaged, lost: 'has a damaged file.' })).toEqual([
+    'has a damaged file. 2 other runs have damage too.',
+  ]);
+});
+
+it('says which of its tags are not drawn', () => {
+  const chart = { id: 'chart:x', title: 'x', tags: ['loss', 'gone'] };
+  expect(texts({ chart })).toEqual(['1 tag of it is in no run here']);
+  expect(texts({ more: 9 })).toEqual(['1 of 10 tags that match are drawn']);
+});
+
+it('names the first step of what is never finite, before all else', () => {
+  const about = { lines: [line('a', false, [7, 8], [NaN, NaN])], dropped: true };
+  expect(remarksOf({ ...ABOUT, ...about })[0]).toMatchObject({ what: 'broken', head: 'NaN', step: 7 });
+});
