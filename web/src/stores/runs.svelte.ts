@@ -8,7 +8,10 @@
  *     runs.hover                 name of the lit run or key of the lit group (stores/groups), or null: assign it when a row
  *                                or a line is under the pointer
  *     runs.isOn(name), .switch(names, on), .only(name), .switchAll(on)
- *     runs.label(name)           the name without the part that all names share;  runs.prefix is that part
+ *     runs.label(name)           its alias, or the name without the part that all names share;  runs.prefix is that part
+ *     runs.named(name)           the same for TagName: { name, prefix, title }, the run's own name in the tooltip
+ *     runs.showHidden            assign to list what notes hide, which is never drawn;  runs.hiddenCount
+ *     runs.link()                the address of this view, with the colours that are in nobody's notes but ours
  *     runs.offered(names), .showOffered(names)          for a way out: "Show those 2"
  *     runs.filter                { test, error } of what stands in the filter field
  *
@@ -21,6 +24,7 @@ import { defaultRuns, only, selects, withSwitched } from '../lib/selection';
 import { assignDashes, assignSlots, slotOf } from '../lib/slot';
 import { catalogue, type RunInfo, type TagInfo } from './catalogue.svelte';
 import { groups } from './groups.svelte';
+import { notes } from './notes.svelte';
 import { view } from './view.svelte';
 
 export interface RunStyle {
@@ -49,13 +53,21 @@ class Runs {
     return { test: this.#lastGood.test, error: parsed.error };
   });
 
+  /** Runs that notes hide are listed. State, not view. */
+  showHidden = $state(false);
+
+  /** All runs but the hidden ones. */
+  readonly #visible: readonly RunInfo[] = $derived(
+    notes.hidden.size === 0 ? catalogue.runs : catalogue.runs.filter((run) => !notes.hidden.has(run.name)),
+  );
+
   /** Once everything has been read the default stays as it is, so that no line goes because a run began; new runs join it. */
   #settled: Set<string> | null = null;
   #known = new Set<string>();
   #forgotten = $state(0);
   readonly #default: ReadonlySet<string> = $derived.by(() => {
     void this.#forgotten;
-    const all = catalogue.runs;
+    const all = this.#visible;
     if (this.#settled === null) {
       const chosen = defaultRuns(all);
       if (catalogue.loaded && catalogue.progress.done && all.length > 0) {
@@ -72,11 +84,21 @@ class Runs {
     return (this.#settled = grown);
   });
 
-  readonly #isOn = $derived(selects(view.selection, (name) => this.#default.has(name)));
+  readonly #isOn = $derived.by(() => {
+    const selected = selects(view.selection, (name) => this.#default.has(name));
+    return (name: string) => selected(name) && !notes.hidden.has(name);
+  });
 
   /** Runs that pass the filter, in natural order. */
   readonly matched: readonly RunInfo[] = $derived(
-    view.runFilter.trim() === '' ? catalogue.runs : catalogue.runs.filter((run) => this.filter.test(run.name)),
+    (this.showHidden ? catalogue.runs : this.#visible).filter((run) => this.#passes(run.name)),
+  );
+
+  /** Runs that pass the filter and are hidden. */
+  readonly hiddenCount: number = $derived(
+    notes.hidden.size === 0
+      ? 0
+      : catalogue.runs.filter((run) => notes.hidden.has(run.name) && this.#passes(run.name)).length,
   );
 
   readonly drawn: readonly Run[] = $derived.by(() => {
@@ -94,15 +116,18 @@ class Runs {
 
   readonly prefix: string = $derived(commonPrefix(catalogue.runs.map((run) => run.name)));
 
+  /** How many runs the page chose that are still there to be drawn. */
+  readonly #chosen: number = $derived(this.#visible.filter((run) => this.#default.has(run.name)).length);
+
   /** True when the page left runs out by itself because there are many. */
-  readonly thinned: boolean = $derived(view.selection.base === 'default' && this.#default.size < catalogue.runs.length);
+  readonly thinned: boolean = $derived(view.selection.base === 'default' && this.#chosen < this.#visible.length);
 
   /** True when what is drawn is exactly what the page chose of many runs: nothing filtered, nothing switched by hand. */
   readonly newest: boolean = $derived(
     this.thinned &&
-      this.drawn.length === this.#default.size &&
+      this.drawn.length === this.#chosen &&
       view.selection.on.length + view.selection.off.length === 0 &&
-      this.matched.length === catalogue.runs.length,
+      view.runFilter.trim() === '',
   );
 
   get(name: string): Run | undefined {
@@ -137,14 +162,14 @@ class Runs {
 
   /** Of these runs those that a way out offers: the ones that pass the filter, or all of them where none does. */
   offered(names: readonly string[]): readonly string[] {
-    const passing = names.filter((name) => this.filter.test(name));
+    const passing = names.filter((name) => this.#passes(name));
     return passing.length > 0 ? passing : names;
   }
 
   /** Switches on what is `offered`; a filter that lets none of them through is cleared, or they could not be shown. */
   showOffered(names: readonly string[]): void {
     const offered = this.offered(names);
-    if (offered.some((name) => !this.filter.test(name))) this.clearFilter();
+    if (offered.some((name) => !this.#passes(name))) this.clearFilter();
     this.switch(offered, true);
   }
 
@@ -163,19 +188,50 @@ class Runs {
     return this.#drawnByName.get(name) ?? { ...styleOf(this.#slot(name)), dash: [] };
   }
 
-  /** Chooses a run's colour, or its group's; null gives it back its own. */
+  /**
+   * Chooses a run's colour, or its group's; null gives it back its own. A run's goes into the notes, and takes away what the address
+   * says; a group's goes into the address, and so does a run's where notes can't be kept.
+   */
   paint(name: string, slot: number | null): void {
     const unit = unitOf(name);
     const { [unit]: _, ...rest } = view.colours;
-    view.colours = slot === null || (unit === name && slot === this.#own(name)) ? rest : { ...rest, [unit]: slot };
+    const own = slot === null || (unit === name && slot === this.#own(name));
+    if (unit === name && notes.loaded && notes.writable) {
+      view.colours = rest;
+      void notes.change([name], { colour: own ? null : slot });
+    } else view.colours = own ? rest : { ...rest, [unit]: slot };
+  }
+
+  /** Whether its colour, or its group's, was chosen by hand. */
+  painted(name: string): boolean {
+    const unit = unitOf(name);
+    return view.colours[unit] !== undefined || (unit === name && notes.colours.has(name));
+  }
+
+  link(): string {
+    const painted = this.drawn.flatMap(({ name }) => {
+      const slot = notes.colours.get(name);
+      return slot === undefined ? [] : [[name, slot] as const];
+    });
+    return view.link({ colours: { ...Object.fromEntries(painted), ...view.colours } });
   }
 
   label(name: string): string {
-    return name.slice(this.prefix.length);
+    return notes.aliases.get(name) ?? name.slice(this.prefix.length);
+  }
+
+  named(name: string): { name: string; prefix: string; title: string } {
+    const alias = notes.aliases.get(name);
+    return { name: alias ?? name, prefix: alias === undefined ? this.prefix : '', title: name };
+  }
+
+  #passes(name: string): boolean {
+    return this.filter.test(name) || this.filter.test(notes.aliases.get(name) ?? name);
   }
 
   #slot(name: string): number {
-    return (groups.get(name) ?? groups.of(name))?.slot ?? view.colours[name] ?? this.#own(name);
+    const group = groups.get(name) ?? groups.of(name);
+    return group?.slot ?? view.colours[name] ?? notes.colours.get(name) ?? this.#own(name);
   }
 
   /** The slot of a run that nobody painted. */

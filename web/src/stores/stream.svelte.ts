@@ -12,9 +12,11 @@
 
 import type { components } from '../lib/schema';
 import { catalogue, type Progress } from './catalogue.svelte';
+import { notes } from './notes.svelte';
 import { Tabs } from './tabs';
 
 type Grew = components['schemas']['GrewEvent'];
+type NotesChanged = components['schemas']['NotesEvent'];
 
 const RETRY_MS = [500, 1000, 2000, 4000];
 /** While a log directory is being read every new run is an event; the catalogue is not fetched more often than this. */
@@ -23,7 +25,7 @@ const CATALOGUE_INTERVAL_MS = 400;
 /** The server says every 5 s that it is there. After this long without a word the connection is dead, even if it is still open. */
 const SILENCE_MS = 12_000;
 
-const EVENTS = ['grew', 'alive', 'catalogue', 'progress'] as const;
+const EVENTS = ['grew', 'alive', 'catalogue', 'progress', 'notes'] as const;
 
 /** What tabs tell each other: an event of the server, or what became of the connection. */
 type Message =
@@ -90,7 +92,8 @@ class Stream {
     this.#source?.close();
     this.#source = null;
     try {
-      await catalogue.load();
+      // Notes never fail: without them the page is as if nothing had been said.
+      await Promise.all([notes.load(), catalogue.load()]);
     } catch {
       if (generation === this.#generation) this.#lost();
       return;
@@ -138,6 +141,7 @@ class Stream {
       // A clock that runs ahead of ours, or a run that is read late, says nothing about the way to the screen.
       if (age >= 0 && age < 60) this.latency = age;
     } else if (event === 'catalogue') this.#fetchCatalogue();
+    else if (event === 'notes') notes.heard((JSON.parse(data) as NotesChanged).version);
     else if (event === 'progress') {
       const progress = JSON.parse(data) as Progress;
       if (progress.done && !catalogue.progress.done) this.#fetchCatalogue();

@@ -125,8 +125,9 @@ class View {
     return encodeView(this.#spec, SPECS);
   }
 
-  link(): string {
-    return `${location.origin}${location.pathname}${this.query}`;
+  /** `change` is what differs from the view in the linked one. */
+  link(change: Partial<ViewSpec> = {}): string {
+    return `${location.origin}${location.pathname}${encodeView({ ...this.#spec, ...change }, SPECS)}`;
   }
 
   /** Opens a dashboard as a new entry of the history. */
