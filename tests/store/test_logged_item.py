@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PIL.Image
 import pytest
 import tensorboardX
 import torch.utils.tensorboard
@@ -73,6 +74,29 @@ def test_sounds_are_the_files_that_were_written(tmp_path: Path) -> None:
     assert (len(sounds), last.step, last.mime, last.sample_rate) == (3, 2, "audio/wav", 8000.0)
     with wave.open(io.BytesIO(last.bytes)) as clip:
         assert clip.getnframes() == last.samples[0].frames == 100
+
+
+def test_videos_are_the_files_that_were_written(files: Any) -> None:
+    clips = [b"\0\0\0\x18ftypmp42 %d" % step for step in range(2)]
+    files.add("a", *[files.tensor("v", "video", [b"64", b"48", clip], step=step) for step, clip in enumerate(clips)])
+    videos = sightline.open_logdir(files.root).runs["a"].videos("v")
+    assert [(each.step, each.mime, each.bytes, each.width, each.height) for each in videos] == [
+        (0, "video/mp4", clips[0], 64, 48),
+        (1, "video/mp4", clips[1], 64, 48),
+    ]
+
+
+def test_an_animated_gif_is_a_video_too(files: Any) -> None:
+    first, *others = [PIL.Image.new("RGB", (6, 8), (100 * frame, 0, 0)) for frame in range(3)]
+    gif, png = io.BytesIO(), io.BytesIO()
+    first.save(gif, "gif", save_all=True, append_images=others)
+    first.save(png, "png")
+    files.add("a", files.image(5, gif.getvalue(), tag="clip"), files.image(5, png.getvalue(), tag="still"))
+    run = sightline.open_logdir(files.root).runs["a"]
+    (video,) = run.videos("clip")
+    assert (video.step, video.mime, video.bytes) == (5, "image/gif", gif.getvalue())
+    with pytest.raises(MalformedMessage, match="no GIF"):
+        run.videos("still")[0]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +210,7 @@ def test_an_unknown_tag_is_said_with_those_that_are_near(logged: Path) -> None:
     run = sightline.open_logdir(logged).runs["."]
     with pytest.raises(UnknownName, match="near: 'curve'"):
         run.pr_curves("curv")
-    for ask in (run.histograms, run.audio, run.tensors, run.images):
+    for ask in (run.histograms, run.audio, run.tensors, run.images, run.videos):
         with pytest.raises(KeyError, match="'nothing'"):
             ask("nothing")
 

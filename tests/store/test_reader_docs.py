@@ -21,6 +21,9 @@ def test_every_block_of_the_manual_runs(files: Any, tmp_path: Path, monkeypatch:
             files.add(
                 f"../{run}", files.scalar(step, tag="loss/train"), files.image(step, PNG, tag="generated"), name=NAME
             )
+    folder = tmp_path / "logs" / "runs" / "fmnist" / "lr=0.1"
+    (folder / "projector_config.pbtxt").write_text('embeddings { tensor_name: "e" tensor_path: "points.tsv" }')
+    (folder / "points.tsv").write_text("1\t2\n")
     monkeypatch.chdir(tmp_path / "logs")
     blocks = re.findall(r"^```python\n(.*?)^```", MANUAL.read_text(), flags=re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 8
@@ -29,5 +32,6 @@ def test_every_block_of_the_manual_runs(files: Any, tmp_path: Path, monkeypatch:
         exec(compile(block, str(MANUAL), "exec"), names)
     assert list(names["both"].runs) == ["baseline/fmnist", "runs/fmnist/lr=0.1"]
     assert list(names["seeds"].runs) == ["fmnist/lr=0.1"]
+    assert (names["name"], names["embedding"].name) == ("fmnist/lr=0.1", "e")
     assert names["accumulator"].Scalars("loss/train")[-1].step == 2
     assert (tmp_path / "logs" / "last.png").exists()

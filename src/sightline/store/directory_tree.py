@@ -59,13 +59,17 @@ class DirectoryTree:
         listings: dict[str, _Listing] = {}
         self.problems = {}
         runs = {}
-        for name, listing in self._visit(listings):
+        for name, _, listing in self._visit(listings):
             if listing.event_files:
                 runs[name] = listing.event_files
         self._listings = listings
         return runs
 
-    def _visit(self, listings: dict[str, _Listing]) -> Iterator[tuple[str, _Listing]]:
+    def folders(self) -> dict[str, str]:
+        """Name -> path of every directory, those without event files too."""
+        return {name: path for name, path, _ in self._visit({})}
+
+    def _visit(self, listings: dict[str, _Listing]) -> Iterator[tuple[str, str, _Listing]]:
         pending: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(".", self.root, frozenset())]
         while pending:
             name, path, above = pending.pop()
@@ -79,7 +83,7 @@ class DirectoryTree:
             if listing.identity in above:
                 continue  # a link back to a directory that we are in
             listings[path] = listing
-            yield name, listing
+            yield name, path, listing
             if listing.directories:
                 inside = above | {listing.identity}
                 prefix = "" if name == "." else f"{name}/"

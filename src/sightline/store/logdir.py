@@ -32,6 +32,7 @@ from sightline.store.run import Run
 from sightline.store.source import AnyPath, find_missing, find_places, find_source
 
 if TYPE_CHECKING:
+    from sightline.store.embeddings import Embedding
     from sightline.store.notebook import Notebook
     from sightline.store.scalar_table import ScalarTable
     from sightline.store.trash import Trash
@@ -118,6 +119,16 @@ class LogDir:
     def runs(self) -> Mapping[str, Run]:
         """By name, in natural order: ``run2`` before ``run10``. A snapshot; ``UnknownName`` for a name it has not."""
         return MappingProxyType(self._runs)
+
+    @property
+    def embeddings(self) -> dict[str, tuple[Embedding, ...]]:
+        """Of every directory that has some, by the name that a run there would have: no event file is needed.
+
+        The configurations are read when this is asked for. A damaged one is left out, with a warning.
+        """
+        from sightline.store.embeddings import find_embeddings
+
+        return find_embeddings(self._tree.folders())
 
     @property
     def progress(self) -> Progress:

@@ -1,4 +1,4 @@
-"""Histograms, PR curves, clips and arrays of a run as a Python user meets them: what the room decodes, and when.
+"""Histograms, PR curves, clips, videos and arrays of a run as a Python user meets them: what the room decodes, when.
 
 An item has the fields of its room's class (``kinds/*/decode.py``) and ``step``, ``wall_time``, ``superseded``.
 """
@@ -17,6 +17,7 @@ from sightline.kinds.audio.decode import AudioSamples, decode_audio
 from sightline.kinds.histogram.decode import Histogram, decode_histogram
 from sightline.kinds.pr_curve.decode import PrCurve, decode_pr_curve
 from sightline.kinds.tensor.decode import decode_tensor
+from sightline.kinds.video.decode import VideoSamples, decode_video
 from sightline.store.item_series import ItemSeries
 from sightline.store.logged import Logged
 
@@ -25,10 +26,12 @@ __all__ = [
     "LoggedHistogram",
     "LoggedPrCurve",
     "LoggedTensor",
+    "LoggedVideo",
     "logged_audio",
     "logged_histograms",
     "logged_pr_curves",
     "logged_tensors",
+    "logged_videos",
 ]
 
 
@@ -74,6 +77,24 @@ class LoggedAudio(AudioSamples):
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LoggedVideo(VideoSamples):
+    """The videos of one step; ``mime`` and ``bytes`` are those of the first one."""
+
+    step: int
+    wall_time: float
+    superseded: bool
+
+    @property
+    def mime(self) -> str:
+        return self.samples[0].mime if self.samples else ""
+
+    @property
+    def bytes(self) -> bytes:
+        """As it was written: a whole MP4, WebM or GIF file."""
+        return self.samples[0].bytes if self.samples else b""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LoggedTensor:
     """The array of one step, in its shape; strings are ``bytes`` in an array of objects."""
 
@@ -96,6 +117,10 @@ def logged_pr_curves(series: ItemSeries) -> Logged[LoggedPrCurve]:
 
 def logged_audio(series: ItemSeries) -> Logged[LoggedAudio]:
     return Logged(series, _with_step(LoggedAudio, decode_audio))
+
+
+def logged_videos(series: ItemSeries) -> Logged[LoggedVideo]:
+    return Logged(series, _with_step(LoggedVideo, decode_video))
 
 
 def logged_tensors(series: ItemSeries) -> Logged[LoggedTensor]:

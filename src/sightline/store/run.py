@@ -32,10 +32,12 @@ from sightline.store.logged_item import (
     LoggedHistogram,
     LoggedPrCurve,
     LoggedTensor,
+    LoggedVideo,
     logged_audio,
     logged_histograms,
     logged_pr_curves,
     logged_tensors,
+    logged_videos,
 )
 from sightline.store.logged_mesh import LoggedMeshes
 from sightline.store.name import unknown_name
@@ -49,6 +51,7 @@ from sightline.store.series_key import SeriesKey
 
 if TYPE_CHECKING:
     from sightline.kinds.graph.message import GraphDef
+    from sightline.store.embeddings import Embedding
     from sightline.store.index_file import IndexedRun
     from sightline.store.logdir import LogDir
 
@@ -168,6 +171,11 @@ class Run:
         """Every logged step of a sound: ``mime``, ``bytes``, ``sample_rate``; all its ``samples``."""
         return logged_audio(self._find_items("audio", tag))
 
+    def videos(self, tag: str) -> Logged[LoggedVideo]:
+        """Every logged step of a video: ``mime``, ``bytes``, ``width``, ``height``. A GIF is an image and a video."""
+        found = self._series.get(SeriesKey("video", tag)) or self._series.get(SeriesKey("image", tag))
+        return logged_videos(found if isinstance(found, ItemSeries) else self._find_items("video", tag))
+
     def tensors(self, tag: str) -> Logged[LoggedTensor]:
         """Every logged step of an array, ``array``; also of what is written as a tensor but is of another kind."""
         found = self._series.get(SeriesKey("tensor", tag))
@@ -203,6 +211,17 @@ class Run:
                     if isinstance(told, HParamsStart):
                         found |= told.hparams
         return found
+
+    @property
+    def embeddings(self) -> tuple[Embedding, ...]:
+        """Those of the projector's configuration in the run's directory; see ``LogDir.embeddings`` for all.
+
+        ``MalformedMessage`` when the configuration is damaged, ``OSError`` when it can't be read.
+        """
+        from sightline.store.embeddings import read_embeddings
+
+        directories = dict.fromkeys(os.path.dirname(file.location) for file in self._present)
+        return tuple(embedding for directory in directories for embedding in read_embeddings(directory))
 
     def graph(self) -> GraphDef | None:
         """The last graph that was logged, or else the one in the last meta graph; None when there is none."""

@@ -38,6 +38,9 @@ class Source(Protocol):
     def walk(self) -> dict[str, tuple[str, ...]]:
         """Run name -> absolute paths of its event files."""
 
+    def folders(self) -> Mapping[str, str]:
+        """Name -> path of every directory in it, those without event files too."""
+
 
 def find_source(where: AnyPath | Sequence[AnyPath]) -> Source:
     """The tree of one path or of several; relative ones are those of the present working directory.
@@ -78,6 +81,9 @@ class EventFileSource:
 
     def walk(self) -> dict[str, tuple[str, ...]]:
         return {".": (self.path,)} if os.path.isfile(self.path) else {}
+
+    def folders(self) -> dict[str, str]:
+        return {".": os.path.dirname(self.path)}
 
 
 class Pattern:
@@ -120,6 +126,13 @@ class Pattern:
         self._trees = trees
         return {name: tuple(sorted(files)) for name, files in runs.items()}
 
+    def folders(self) -> dict[str, str]:
+        return {
+            join_names(self._name(root), name): path
+            for root, tree in self._trees.items()
+            for name, path in tree.folders().items()
+        }
+
     def _name(self, directory: str) -> str:
         return readable(os.path.relpath(directory, self.root)).replace(os.sep, "/")
 
@@ -147,6 +160,13 @@ class Forest:
             join_names(prefix, name): files
             for prefix, tree in self.trees.items()
             for name, files in tree.walk().items()
+        }
+
+    def folders(self) -> dict[str, str]:
+        return {
+            join_names(prefix, name): path
+            for prefix, tree in self.trees.items()
+            for name, path in tree.folders().items()
         }
 
 

@@ -34,7 +34,9 @@ def build(changed: Path | None = None) -> Path:
     """
     BUILD.mkdir(parents=True, exist_ok=True)
     include = f"-I{KERNEL}"
-    jobs = [(KERNEL / f"{name}.cpp", BUILD / f"kernel-{name}.o", (EDGES,)) for name in KERNEL_SOURCES]
+    jobs: list[tuple[Path, Path, tuple[str, ...]]] = [
+        (KERNEL / f"{name}.cpp", BUILD / f"kernel-{name}.o", (EDGES,)) for name in KERNEL_SOURCES
+    ]
     jobs.append((KERNEL / "crc32c.cpp", BUILD / "kernel-crc32c.o", ()))
     jobs += [(path, BUILD / f"fuzz-{path.stem}.o", (include,)) for path in sorted(HERE.glob("*.cpp"))]
     newest = max(path.stat().st_mtime for place in (KERNEL, HERE) for path in place.glob("*.[ch]pp"))

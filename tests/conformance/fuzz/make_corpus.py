@@ -137,7 +137,7 @@ def files() -> dict[str, bytes]:
 
 
 def metadata_field() -> bytes:
-    packed = metadata("scalars").SerializeToString()
+    packed = bytes(metadata("scalars").SerializeToString())
     return b"\x4a" + bytes([len(packed)]) + packed
 
 
