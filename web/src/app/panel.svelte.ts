@@ -8,12 +8,17 @@ export const NARROW_WINDOW = 1280;
 /** Below this it folds unless it was asked for. */
 export const SMALL_WINDOW = 1024;
 
+/** How the open page likes it. The page that compares runs needs the room for its columns. */
+function preference(): 'wide' | 'narrow' | 'folded' {
+  return KINDS.find((kind) => kind.name === view.dashboard)?.panel ?? (view.comparing ? 'narrow' : 'wide');
+}
+
 class Panel {
   /** CSS pixels. */
   windowWidth = $state(1440);
 
   readonly mode: 'wide' | 'narrow' | 'folded' = $derived.by(() => {
-    const preferred = KINDS.find((kind) => kind.name === view.dashboard)?.panel ?? 'wide';
+    const preferred = preference();
     const asked = view.panel === 'auto' ? preferred : view.panel;
     if (view.panel === 'auto' && this.windowWidth < SMALL_WINDOW) return 'folded';
     return asked === 'wide' && this.windowWidth < NARROW_WINDOW ? 'narrow' : asked;
@@ -26,7 +31,7 @@ class Panel {
   /** Folds, or unfolds to what it was before. */
   fold(): void {
     if (this.mode === 'folded') {
-      const preferred = KINDS.find((kind) => kind.name === view.dashboard)?.panel ?? 'wide';
+      const preferred = preference();
       view.panel = preferred === 'folded' ? this.#before : this.windowWidth < SMALL_WINDOW ? 'narrow' : 'auto';
       if (this.mode === 'folded') view.panel = this.#before;
     } else {

@@ -19,6 +19,7 @@ test('a view goes into the URL and comes back equal', () => {
     tagFilter: 'loss/',
     step: 12400,
     selection: { base: 'none', on: ['a,b', '<script>', '训练'], off: ['x'] },
+    compared: ['b', 'a'],
     sort: 'step',
     descending: true,
     colours: { 'a:b': 3 },

@@ -18,6 +18,8 @@ import type { Base, Selection } from './selection';
 import { SLOTS } from './slot';
 
 export type Theme = 'system' | 'light' | 'dark';
+/** The tab of the page that compares runs: it is no kind of data. */
+export const COMPARE = 'compare';
 /** How the runs panel is shown. `auto` is what the dashboard prefers. */
 export type PanelMode = 'auto' | 'wide' | 'narrow' | 'folded';
 
@@ -42,6 +44,8 @@ export interface ViewSpec {
   step: number | null;
   /** Which runs are switched on. */
   selection: Selection;
+  /** The runs that are compared; the first is what the others are compared with. */
+  compared: readonly string[];
   /** Order of the runs table: the id of a field (lib/field.ts). */
   sort: string;
   descending: boolean;
@@ -63,6 +67,7 @@ const SHELL = {
   select: choice<Base>('default', ['default', 'all', 'none'], { remember: false }),
   show: list(),
   hide: list(),
+  compare: list(),
   sort: text('name'),
   order: choice('up', ['up', 'down'], { remember: false }),
   colour: list(),
@@ -95,6 +100,7 @@ export function encodeView(view: ViewSpec, specs: readonly SettingsSpec[]): stri
     select: view.selection.base,
     show: view.selection.on,
     hide: view.selection.off,
+    compare: view.compared,
     sort: view.sort,
     order: view.descending ? 'down' : 'up',
     colour: Object.entries(view.colours).map(([name, slot]) => `${slot}:${name}`),
@@ -139,6 +145,7 @@ export function decodeView(query: string, specs: readonly SettingsSpec[], otherw
     tagFilter: shell.tags,
     step: Number.isSafeInteger(step) ? step : null,
     selection: { base: shell.select, on: shell.show, off: shell.hide },
+    compared: [...new Set(shell.compare)],
     sort: parseField(shell.sort) === null ? 'name' : shell.sort,
     descending: shell.order === 'down',
     colours,

@@ -43,7 +43,8 @@ class Groups {
   );
 
   readonly #groups: readonly Group[] = $derived(
-    this.by.length === 0
+    // Runs that are compared stand for themselves.
+    this.by.length === 0 || view.comparing
       ? []
       : groupRuns(
           catalogue.runs.map((run) => run.name),

@@ -84,9 +84,14 @@ class Runs {
     return (this.#settled = grown);
   });
 
+  /** On the page that compares runs the switches say which ones are compared; what is on elsewhere stays as it is. */
   readonly #isOn = $derived.by(() => {
-    const selected = selects(view.selection, (name) => this.#default.has(name));
-    return (name: string) => selected(name) && !notes.hidden.has(name);
+    if (!view.comparing) {
+      const selected = selects(view.selection, (name) => this.#default.has(name));
+      return (name: string) => selected(name) && !notes.hidden.has(name);
+    }
+    const compared = new Set(view.compared);
+    return (name: string) => compared.has(name);
   });
 
   /** Runs that pass the filter, in natural order. */
@@ -102,7 +107,8 @@ class Runs {
   );
 
   readonly drawn: readonly Run[] = $derived.by(() => {
-    const on = this.matched.filter((run) => this.#isOn(run.name));
+    const among = view.comparing ? catalogue.runs : this.matched;
+    const on = among.filter((run) => this.#isOn(run.name));
     // The runs of a group share one colour and one dash.
     const slots = new Map(on.map((run) => [unitOf(run.name), this.#slot(run.name)]));
     const dashes = assignDashes([...slots.values()]);
@@ -125,6 +131,7 @@ class Runs {
   /** True when what is drawn is exactly what the page chose of many runs: nothing filtered, nothing switched by hand. */
   readonly newest: boolean = $derived(
     this.thinned &&
+      !view.comparing &&
       this.drawn.length === this.#chosen &&
       view.selection.on.length + view.selection.off.length === 0 &&
       view.runFilter.trim() === '',
@@ -143,16 +150,23 @@ class Runs {
   }
 
   switch(names: readonly string[], on: boolean): void {
+    if (view.comparing) {
+      const rest = view.compared.filter((name) => !names.includes(name));
+      view.compared = on ? [...view.compared, ...names.filter((name) => !view.compared.includes(name))] : rest;
+      return;
+    }
     view.selection = withSwitched(view.selection, names, on, (name) => this.#default.has(name));
   }
 
   only(name: string): void {
-    view.selection = only(name);
+    if (view.comparing) view.compared = [name];
+    else view.selection = only(name);
   }
 
   /** All runs that pass the filter; without a filter this is about later runs too. */
   switchAll(on: boolean): void {
-    if (view.runFilter.trim() === '') view.selection = { base: on ? 'all' : 'none', on: [], off: [] };
+    if (view.runFilter.trim() === '' && !view.comparing)
+      view.selection = { base: on ? 'all' : 'none', on: [], off: [] };
     else
       this.switch(
         this.matched.map((run) => run.name),

@@ -6,6 +6,7 @@
  *     view.step                       the pinned step, null follows the newest (rooms use stores/cursor.svelte.ts)
  *     view.selection, .colours, .sort, .descending      runs (rooms use stores/runs.svelte.ts)
  *     view.grouping, .baseline        how runs are grouped, which one others are compared with (stores/groups, stores/baseline)
+ *     view.compared, .comparing       the runs side by side; whether that page is open;  view.compare(names) opens it
  *     view.theme                      'system' | 'light' | 'dark'
  *     view.panel                      the runs panel of the open dashboard
  *     view.table                      columns of the runs table, tree view, which values are best: assign to its fields
@@ -17,12 +18,22 @@
  * A query with `tab` is a whole view; without one, what this browser remembers fills in.
  */
 
+import { SETTINGS as compare } from '../app/compare/settings';
 import { KINDS } from '../kinds';
 import { TABLE } from '../lib/column';
 import type { Fields, SettingsSpec, ValuesOf } from '../lib/spec';
-import { decodeView, defaultView, encodeView, recall, remember, type PanelMode, type ViewSpec } from '../lib/view';
+import {
+  COMPARE,
+  decodeView,
+  defaultView,
+  encodeView,
+  recall,
+  remember,
+  type PanelMode,
+  type ViewSpec,
+} from '../lib/view';
 
-const SPECS: readonly SettingsSpec[] = [...KINDS.map((kind) => kind.settings), TABLE];
+const SPECS: readonly SettingsSpec[] = [...KINDS.map((kind) => kind.settings), compare, TABLE];
 const STORAGE_KEY = 'sightline.view';
 /** Browsers refuse more than about 200 changes of the address in 30 s. */
 const ADDRESS_INTERVAL_MS = 200;
@@ -128,6 +139,24 @@ class View {
   /** `change` is what differs from the view in the linked one. */
   link(change: Partial<ViewSpec> = {}): string {
     return `${location.origin}${location.pathname}${encodeView({ ...this.#spec, ...change }, SPECS)}`;
+  }
+
+  get compared() {
+    return this.#spec.compared;
+  }
+  set compared(value) {
+    this.#spec.compared = value;
+  }
+  get comparing(): boolean {
+    return this.#spec.dashboard === COMPARE;
+  }
+
+  /** Opens the page that compares these runs as a new entry of the history: Back leaves it. */
+  compare(names: readonly string[]): void {
+    this.#write();
+    this.#spec.compared = names;
+    this.#spec.dashboard = COMPARE;
+    history.pushState(null, '', this.query || location.pathname);
   }
 
   /** Opens a dashboard as a new entry of the history. */
