@@ -5,6 +5,7 @@
     GET  /api/ledger           every event file and its damage                   ledger.py
     GET  /api/runs/fields      the hyperparameters there are                 fields.py
     POST /api/runs/fields      their values and metrics', a column each      fields.py
+    POST /api/runs/health      what looks wrong with them                health.py
     GET  /api/notes            what a person says of runs                    notes.py
     POST /api/notes            change it                                     notes.py
     POST /api/runs/delete      into the trash; /restore, /trash              delete.py

@@ -21,6 +21,7 @@ from sightline.server.catalogue import CATALOGUE
 from sightline.server.compare import COMPARE
 from sightline.server.delete import DELETE, RESTORE, TRASH
 from sightline.server.fields import FIELD_NAMES, FIELDS
+from sightline.server.health import HEALTH
 from sightline.server.ledger import LEDGER
 from sightline.server.notes import NOTE_HTML, NOTES, NOTES_CHANGE
 
@@ -49,7 +50,7 @@ def problem(status: int, sentence: str) -> Response:
 def endpoints() -> tuple[tuple[str, Endpoint], ...]:
     """Every endpoint and its path below ``/api``: the server's own, then the rooms' in the order of their tabs."""
     return (
-        *((endpoint.path, endpoint) for endpoint in (CATALOGUE, LEDGER, FIELD_NAMES, FIELDS, COMPARE)),
+        *((endpoint.path, endpoint) for endpoint in (CATALOGUE, LEDGER, FIELD_NAMES, FIELDS, COMPARE, HEALTH)),
         *((endpoint.path, endpoint) for endpoint in (NOTES, NOTES_CHANGE, NOTE_HTML, DELETE, RESTORE, TRASH)),
         *((f"/{kind.name}{endpoint.path}", endpoint) for kind in KINDS for endpoint in room_endpoints(kind)),
     )

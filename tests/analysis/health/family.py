@@ -1,4 +1,4 @@
-"""Curves as healthy training draws them, and faults to plant in them. ``bench/health.py`` counts alarms on thousands.
+"""Curves as healthy training draws them, and faults to plant in them. ``count_alarms.py`` counts what is found.
 
 Each family is ``(random, n) -> (n,)``. They are made to be hard: noise with heavy tails, levels that jump for good
 reasons, curves that never settle.

@@ -60,7 +60,8 @@ def test_a_stall_is_many_intervals_and_longer_than_any_pause_before() -> None:
     assert find_stall(series, last + 100.0) == []
     (found,) = find_stall(series, last + 18 * 60.0)
     assert (found.what, found.severity, found.step, found.wall_time) == ("stall", "note", 1990, last)
-    assert found.words.startswith("no new points for 18 min after step 1,990, 5")
+    assert found.words.startswith("no new points since step 1,990, for over 90 times the usual ")
+    assert found.words == find_stall(series, last + 19 * 60.0)[0].words
 
 
 def test_a_run_that_speaks_by_the_hour_is_waited_for() -> None:

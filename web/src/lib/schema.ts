@@ -69,6 +69,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What looks wrong with runs: NaN, spikes, divergence, plateaus, silences, tags that stopped */
+        post: operations["post_runs_health"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notes": {
         parameters: {
             query?: never;
@@ -639,6 +656,62 @@ export interface components {
             problem: string;
             /** @description Whether ``/api/runs/delete`` does anything. */
             allow_delete: boolean;
+        };
+        /**
+         * RunsHealthQuery
+         * @description Which runs, and what is known of them already.
+         */
+        RunsHealthQuery: {
+            /** @description Run -> ``mark`` of its last answer, or an empty text. */
+            runs: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RunsHealth
+         * @description What is new about the runs that were asked for.
+         */
+        RunsHealth: {
+            /** @description Those whose findings are not those of the mark that was given. */
+            runs: components["schemas"]["RunHealth"][];
+            /** @description Runs of the question that are still being examined, or have grown since: ask again. */
+            waiting: number;
+        };
+        /**
+         * RunHealth
+         * @description One run's findings: the worst first, then by step.
+         */
+        RunHealth: {
+            run: string;
+            /** @description Names this answer: give it with the next question. */
+            mark: string;
+            findings: components["schemas"]["HealthFinding"][];
+            /** @description Findings that were left out. */
+            more: number;
+        };
+        /**
+         * HealthFinding
+         * @description One thing that looks wrong.
+         */
+        HealthFinding: {
+            /** @enum {unknown} */
+            what: "divergence" | "infinity" | "nan" | "plateau" | "spike" | "stall" | "stopped";
+            /**
+             * @description ``bad``: the run is lost from there. ``warn``: look at it. ``note``: true, and nothing is lit for it.
+             * @enum {unknown}
+             */
+            severity: "bad" | "note" | "warn";
+            /** @description Of the scalar; empty when it is of the whole run. */
+            tag: string;
+            step: number;
+            wall_time: number | null;
+            /**
+             * @description Points that are not finite; usual spreads (spike, divergence); usual intervals (stall, stopped); share of the
+             *     points (plateau).
+             */
+            magnitude: number;
+            /** @description A sentence without its subject, which is the tag or the run: ``rose 14 times its usual spread at step 8,140``. */
+            words: string;
         };
         /**
          * RunNote
@@ -1433,6 +1506,57 @@ export interface operations {
             422: {
                 headers: {
                     [name: string]: unknown;
+    post_runs_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunsHealthQuery"];
+            };
+        };
+        responses: {
+            /** @description What looks wrong with runs: NaN, spikes, divergence, plateaus, silences, tags that stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsHealth"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];

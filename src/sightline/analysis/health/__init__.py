@@ -1,5 +1,6 @@
 """What looks wrong with a series or with a run, without a word of code in training. Quiet by default.
 
+series.py      all of what concerns one series:
 finite.py      the first NaN, the first infinity: every tag
 spike.py       a loss that leaps out of its own noise and comes back
 divergence.py  a loss that had fallen, rose and stayed up
@@ -14,34 +15,23 @@ docs/health.md has the rates of false alarms and of detection; tests/analysis/he
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-
-from sightline.analysis.health.divergence import find_divergence
-from sightline.analysis.health.finding import Finding
-from sightline.analysis.health.finite import find_not_finite
+from sightline.analysis.health.cadence import Cadence, cadence
+from sightline.analysis.health.finding import Finding, Severity, What
 from sightline.analysis.health.loss_tag import is_loss, should_fall
-from sightline.analysis.health.plateau import find_plateau
-from sightline.analysis.health.spike import find_spikes
+from sightline.analysis.health.series import examine
+from sightline.analysis.health.stall import find_pauses, find_stall
+from sightline.analysis.health.stopped import find_stopped
 
-__all__ = ["Finding", "examine", "is_loss", "should_fall"]
-
-Floats = npt.NDArray[np.float64]
-Steps = npt.NDArray[np.int64]
-
-
-def examine(step: Steps, wall_time: Floats, value: Floats, *, loss: bool = False, falls: bool = False) -> list[Finding]:
-    """Everything found in one series by itself: arrays (n,), sorted by step, without points that a restart overtook.
-
-    ``loss`` and ``falls`` are what :func:`is_loss` and :func:`should_fall` say of the tag. Only what is not finite is
-    looked for in other tags: an accuracy, a rate or a return may leap as it likes.
-    """
-    if not len(step):
-        return []
-    found = find_not_finite(step, wall_time, value, loss=loss)
-    if falls:
-        diverged = find_divergence(step, wall_time, value)
-        found += diverged + find_spikes(step, wall_time, value)
-        if not diverged:
-            found += find_plateau(step, wall_time, value)
-    return found
+__all__ = [
+    "Cadence",
+    "Finding",
+    "Severity",
+    "What",
+    "cadence",
+    "examine",
+    "find_pauses",
+    "find_stall",
+    "find_stopped",
+    "is_loss",
+    "should_fall",
+]

@@ -63,8 +63,11 @@ def find_stall(series: Collection[Cadence], now: float) -> list[Finding]:
     if not least <= silent <= MAX_STALL_SECONDS:
         return []
     step = max(one.last_step for one in series)
-    usual = f"{times_words(silent / leader.seconds)} the usual {duration_words(leader.seconds)}"
-    words = f"no new points for {duration_words(silent)} after {step_words(step)}, {usual}: it hangs, or was not closed"
+    # What holds from now on, however long it lasts: the sentence is not written anew every second.
+    words = (
+        f"no new points since {step_words(step)}, for over {times_words(least / leader.seconds)} the usual "
+        f"{duration_words(leader.seconds)}: it hangs, or was not closed"
+    )
     return [Finding("stall", "note", step, last, silent / leader.seconds, words)]
 
 
