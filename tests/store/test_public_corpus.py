@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ every_slug = pytest.mark.parametrize(
 )
 
 
+@cache
+def read(slug: str) -> LogDir:
+    return sightline.open_logdir(CORPUS / "files" / slug, cache=False)
+
+
 def expected(slug: str) -> dict[str, dict[str, Any]]:
     """Run -> tag -> facts, of the runs without a damaged record: there TensorBoard stops and we read on."""
     runs = json.loads((CORPUS / "expected" / f"{slug}.json").read_text())["runs"]
@@ -35,7 +41,7 @@ def form(facts: dict[str, Any]) -> str:
 
 @every_slug
 def test_the_table_of_scalars_holds_every_point(slug: str) -> None:
-    logdir = sightline.open_logdir(CORPUS / "files" / slug)
+    logdir = read(slug)
     frame = logdir.scalars().to_pandas()
     assert len(frame) == len(logdir.scalars())
     want = expected(slug)
@@ -62,7 +68,7 @@ def test_the_table_of_scalars_holds_every_point(slug: str) -> None:
 
 @every_slug
 def test_everything_else_is_what_was_written(slug: str) -> None:
-    logdir: LogDir = sightline.open_logdir(CORPUS / "files" / slug)
+    logdir: LogDir = read(slug)
     for name, tags in expected(slug).items():
         for tag, facts in tags.items():
             check = CHECKS.get(form(facts))
