@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { byText, groupRuns, parseBy, regexFault, type FieldValue, type GroupBy } from './group';
+import type { FieldValue } from './field';
+import { byText, groupRuns, parseBy, regexFault, type GroupBy } from './group';
 
 const NAMES = ['cnn_s0', 'cnn_s1', 'vit_s0', 'vit_s1', 'mlp'];
 const nothing = () => null;
@@ -41,19 +42,19 @@ test('a broken regular expression groups nothing and says why', () => {
 
 test('a field groups runs of equal value; without one, or alone with one, a run is in no group', () => {
   const lr: Record<string, FieldValue> = { cnn_s0: 0.001, cnn_s1: 0.001, vit_s0: 0.1, vit_s1: null };
-  expect(told(NAMES, [{ kind: 'field', id: 'lr' }], (run) => lr[run])).toEqual(['lr 0.001: cnn_s0 cnn_s1']);
+  expect(told(NAMES, [{ kind: 'field', id: 'hparam:lr' }], (run) => lr[run])).toEqual(['lr 0.001: cnn_s0 cnn_s1']);
 });
 
 test('values that only read alike are told apart', () => {
   const value: Record<string, FieldValue> = { a: 0.1, b: 0.1, c: 0.10000000001, d: 0.10000000001 };
-  const labels = groupRuns(Object.keys(value), [{ kind: 'field', id: 'lr' }], (run) => value[run]).map(
+  const labels = groupRuns(Object.keys(value), [{ kind: 'field', id: 'hparam:lr' }], (run) => value[run]).map(
     (one) => one.label,
   );
   expect(new Set(labels).size).toBe(2);
 });
 
 test('the text true and the value true are one group, as a table shows them', () => {
-  expect(told(['a', 'b'], [{ kind: 'field', id: 'ema' }], (run) => (run === 'a' ? true : 'true'))).toEqual([
+  expect(told(['a', 'b'], [{ kind: 'field', id: 'hparam:ema' }], (run) => (run === 'a' ? true : 'true'))).toEqual([
     'ema true: a b',
   ]);
 });
@@ -61,7 +62,7 @@ test('the text true and the value true are one group, as a table shows them', ()
 test('several ways divide further', () => {
   const ways: GroupBy[] = [
     { kind: 'regex', source: '^(\\w+?)_' },
-    { kind: 'field', id: 'lr' },
+    { kind: 'field', id: 'hparam:lr' },
   ];
   const lr: Record<string, FieldValue> = { cnn_s0: 1, cnn_s1: 2, vit_s0: 3, vit_s1: 3 };
   expect(told(NAMES, ways, (run) => lr[run])).toEqual(['vit · lr 3: vit_s0 vit_s1']);
@@ -77,7 +78,11 @@ test('runs that differ in a hyperparameter are not seeds of one experiment', () 
 });
 
 test('a way to group goes into the URL and comes back', () => {
-  for (const by of [{ kind: 'seeds' }, { kind: 'regex', source: 'a/(b)/' }, { kind: 'field', id: 'a b/c' }] as const)
+  for (const by of [
+    { kind: 'seeds' },
+    { kind: 'regex', source: 'a/(b)/' },
+    { kind: 'field', id: 'hparam:a b/c' },
+  ] as const)
     expect(parseBy(byText(by))).toEqual(by);
-  for (const text of ['', 'seed', '//', 'field:', 'lr']) expect(parseBy(text)).toBeNull();
+  for (const text of ['', 'seed', '//', 'metric:lr', 'lr']) expect(parseBy(text)).toBeNull();
 });

@@ -5,18 +5,16 @@
  * and neither is one without company: both stay what they are.
  */
 
+import { fieldTitle, isMissing, parseField, type FieldValue } from './field';
 import { formatNumber } from './format';
 import { compareNatural } from './natural';
 import { seedsOf, type Seeded } from './seed';
 
-/** A way to group. In the URL: `seeds`, `/(cnn|vit)/`, `field:lr`. */
+/** A way to group. In the URL: `seeds`, `/(cnn|vit)/`, the id of a field such as `hparam:lr`. */
 export type GroupBy =
   | { readonly kind: 'seeds' }
   | { readonly kind: 'regex'; readonly source: string }
   | { readonly kind: 'field'; readonly id: string };
-
-/** What a field says of a run; null or undefined where it says nothing. */
-export type FieldValue = string | number | boolean | null | undefined;
 
 export interface Group {
   /** The same as long as the way to group is; never the name of a run, because it begins with "/". */
@@ -31,15 +29,14 @@ export interface Group {
 /** A way to group as text. */
 export function byText(by: GroupBy): string {
   if (by.kind === 'seeds') return 'seeds';
-  return by.kind === 'regex' ? `/${by.source}/` : `field:${by.id}`;
+  return by.kind === 'regex' ? `/${by.source}/` : by.id;
 }
 
 /** The way that a text means; null when it means none. */
 export function parseBy(text: string): GroupBy | null {
   if (text === 'seeds') return { kind: 'seeds' };
-  if (text.startsWith('field:') && text.length > 6) return { kind: 'field', id: text.slice(6) };
   if (/^\/.+\/$/s.test(text)) return { kind: 'regex', source: text.slice(1, -1) };
-  return null;
+  return parseField(text) === null ? null : { kind: 'field', id: text };
 }
 
 /** Why a regular expression can't group, in a sentence; null when it can. */
@@ -106,9 +103,9 @@ export function groupRuns(
 }
 
 function fieldSays(id: string, value: FieldValue): Said | null {
-  if (value === null || value === undefined || value === '') return null;
+  if (isMissing(value) || value === '') return null;
   const shown = typeof value === 'number' ? formatNumber(value, 6) : String(value);
-  return { key: `${id}=${String(value)}`, label: `${id} ${shown}` };
+  return { key: `${id}=${String(value)}`, label: `${fieldTitle(id).text} ${shown}` };
 }
 
 /** What the expression captures of a name: its groups, by their names where they have some; all it matched where it has none. */

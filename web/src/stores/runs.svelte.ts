@@ -199,7 +199,8 @@ class Runs {
   }
 
   style(name: string): RunStyle {
-    return this.#drawnByName.get(name) ?? { ...styleOf(this.#slot(name)), dash: [] };
+    const member = groups.get(name)?.runs.find((run) => this.#drawnByName.has(run));
+    return this.#drawnByName.get(member ?? name) ?? { ...styleOf(this.#slot(name)), dash: [] };
   }
 
   /**
@@ -231,6 +232,8 @@ class Runs {
   }
 
   label(name: string): string {
+    const group = groups.get(name)?.label;
+    if (group !== undefined) return group.startsWith(this.prefix) ? group.slice(this.prefix.length) : group;
     return notes.aliases.get(name) ?? name.slice(this.prefix.length);
   }
 

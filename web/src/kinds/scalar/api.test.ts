@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { columnFromArray, float64, int32, list, tableFromColumns, tableToIPC } from '@uwdata/flechette';
 import { describe, expect, it } from 'vitest';
-import { decodeSeries } from './api';
-import type { SeriesMetadata } from './types';
+import { decodeGroups, decodeSeries } from './api';
+import type { Rows, SeriesMetadata } from './types';
 
 /** An answer as the server gave it, and what must be found in it: written by the server's own tests. */
 interface Fixture {
@@ -34,6 +34,27 @@ const NAMES = {
   posinfCount: 'posinf_count',
   neginfCount: 'neginf_count',
 } as const;
+
+describe("the server's answer about groups", () => {
+  const from = fixture('scalar_groups');
+  const lines = decodeGroups(bytes(from));
+
+  it('has every group, with its runs and what took no part', () =>
+    expect(lines.map((line) => [line.run, line.spread, line.superseded])).toEqual([
+      ['both', { runs: ['a/one', 'two'], leftOut: 3, interpolated: expect.any(Number) as number, stride: 1 }, false],
+      ['one', { runs: ['a/one'], leftOut: 3, interpolated: 0, stride: 1 }, false],
+    ]));
+
+  it('has every figure of every column, of bands too', () => {
+    const columns = { ...NAMES, low: 'low', high: 'high', runs: 'runs', runsMax: 'runs_max' };
+    lines.forEach((line, i) => {
+      for (const [ours, theirs] of Object.entries(columns)) {
+        const wanted = from.batches[i]![theirs]!.map(figure);
+        expect([...line.rows[ours as keyof Rows]!], `${line.run} ${theirs}`).toEqual(wanted);
+      }
+    });
+  });
+});
 
 describe.each(['scalar_series', 'scalar_series_zoomed'])("the server's answer %s", (name) => {
   const from = fixture(name);

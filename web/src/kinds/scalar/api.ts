@@ -2,11 +2,16 @@
 
 import { tableFromIPC } from '@uwdata/flechette';
 import { postArrow } from '../../lib/api';
-import type { Line, Rows, SeriesMetadata, SeriesQuery } from './types';
+import type { GroupsMetadata, GroupsQuery, Line, Rows, SeriesMetadata, SeriesQuery } from './types';
 
 /** The lines of the runs that have the tag. */
 export async function askSeries(query: SeriesQuery, signal: AbortSignal): Promise<Line[]> {
   return decodeSeries(await postArrow('scalar/series', query, signal));
+}
+
+/** A line for each group that has any run with the tag. */
+export async function askGroups(query: GroupsQuery, signal: AbortSignal): Promise<Line[]> {
+  return decodeGroups(await postArrow('scalar/groups', query, signal));
 }
 
 /** One column: the lists of all lines, end to end. */
@@ -20,10 +25,63 @@ interface Lists {
  * `docs/api.md` says. Every column becomes float64 (counts int32), because that is what is drawn.
  */
 export function decodeSeries(bytes: Uint8Array): Line[] {
+  const { metadata, lines } = decode<SeriesMetadata>(bytes);
+  return metadata.lines.map((line, i) => ({
+    ...lineOf(metadata, line, lines[i]!.rows),
+    run: line.run,
+    superseded: line.superseded,
+  }));
+}
+
+/** The same of groups, whose rows have a band. */
+export function decodeGroups(bytes: Uint8Array): Line[] {
+  const { metadata, lines } = decode<GroupsMetadata>(bytes);
+  return metadata.lines.map((line, i) => {
+    const { rows, list } = lines[i]!;
+    const nothing = new Float64Array(line.rows).fill(NaN);
+    const runs = list('runs', Int32Array) ?? new Int32Array(line.rows);
+    const band = {
+      low: list('low', Float64Array) ?? nothing,
+      high: list('high', Float64Array) ?? nothing,
+      runs,
+      runsMax: list('runs_max', Int32Array) ?? runs,
+    };
+    return {
+      ...lineOf(metadata, line, { ...rows, ...band }),
+      run: line.name,
+      superseded: false,
+      began: null,
+      spread: {
+        runs: line.runs,
+        leftOut: line.points_left_out,
+        interpolated: line.interpolated,
+        stride: line.stride,
+      },
+    };
+  });
+}
+
+type Metadata = SeriesMetadata | GroupsMetadata;
+type Described = Metadata['lines'][number];
+type List = <T extends Float64Array | Int32Array>(name: string, Typed: new (size: number) => T) => T | null;
+
+function lineOf(metadata: Metadata, line: Described, rows: Rows): Omit<Line, 'run' | 'superseded'> {
+  return {
+    tag: metadata.tag,
+    rows,
+    detail: metadata.detail,
+    points: line.points,
+    unplaced: line.points_unplaced,
+    extent: line.x_low === null || line.x_high === null ? null : [line.x_low, line.x_high],
+    began: line.origin,
+  };
+}
+
+function decode<T extends Metadata>(bytes: Uint8Array): { metadata: T; lines: { rows: Rows; list: List }[] } {
   const table = tableFromIPC(bytes, { useBigInt: true });
   const text = table.schema.metadata?.get('sightline');
   if (text === undefined) throw new Error('The answer is no series: its schema has no metadata "sightline".');
-  const metadata = JSON.parse(text) as SeriesMetadata;
+  const metadata = JSON.parse(text) as T;
   const columns = new Map<string, Lists>();
   table.schema.fields.forEach((field, i) => {
     const batch = table.children[i]!.data[0] as unknown as { offsets: Lists['offsets']; children: Lists[] } | undefined;
@@ -50,7 +108,7 @@ export function decodeSeries(bytes: Uint8Array): Line[] {
     return (values.length === rows ? values : values.subarray(0, rows)) as T;
   }
 
-  return metadata.lines.map((line, i) => {
+  const lines = metadata.lines.map((line: Described, i) => {
     const floats = (name: string) => list(name, i, Float64Array);
     const counts = (name: string) => list(name, i, Int32Array) ?? zeros.subarray(0, line.rows);
     const nothing = () => new Float64Array(line.rows).fill(NaN);
@@ -73,23 +131,14 @@ export function decodeSeries(bytes: Uint8Array): Line[] {
       posinfCount: counts('posinf_count'),
       neginfCount: counts('neginf_count'),
     };
-    return {
-      run: line.run,
-      tag: metadata.tag,
-      superseded: line.superseded,
-      rows,
-      detail: metadata.detail,
-      points: line.points,
-      unplaced: line.points_unplaced,
-      extent: line.x_low === null || line.x_high === null ? null : [line.x_low, line.x_high],
-      began: line.origin,
-    };
+    return { rows, list: ((name, Typed) => list(name, i, Typed)) as List };
   });
+  return { metadata, lines };
 }
 
 /** `x` and the wall time, which are one and the same on an axis of time. Both travel as seconds since the line's first point. */
 function places(
-  { x: unit }: SeriesMetadata,
+  { x: unit }: Metadata,
   origin: number | null,
   step: Float64Array,
   x: Float64Array | null,

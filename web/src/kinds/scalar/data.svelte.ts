@@ -8,11 +8,13 @@ import { commonPrefix } from '../../lib/name';
 import { assignSlots, DASHES } from '../../lib/slot';
 import { MANY_LINES } from '../../lib/chart/spec';
 import { catalogue, type TagInfo } from '../../stores/catalogue.svelte';
+import { groups } from '../../stores/groups.svelte';
 import { runs, type Run } from '../../stores/runs.svelte';
 import { stream } from '../../stores/stream.svelte';
 import { view } from '../../stores/view.svelte';
 import type { ChartSpec } from './chart';
 import { Loader } from './loader.svelte';
+import type { Wish } from './question';
 import { limited, parseLimits, scaleOfX, smoothingOf, wholeX, withZoom, zoomOf, type Limits } from './model';
 import { SETTINGS } from './settings';
 import type { Line, Range, XUnit } from './types';
@@ -67,8 +69,26 @@ export class ChartData {
       ? this.drawnOf.get(this.tags[0]!.name)!
       : runs.drawn.filter((run) => this.tags.some((tag) => catalogue.has(tag, run.index))),
   );
+  /** What has a line of its own: a run, or a group of those drawn. */
+  readonly #unitsOf: ReadonlyMap<string, readonly Unit[]> = $derived(
+    new Map([...this.drawnOf].map(([tag, drawn]) => [tag, unitsOf(drawn)])),
+  );
+  readonly #unitNames: ReadonlySet<string> = $derived(
+    new Set([...this.#unitsOf.values()].flatMap((units) => units.map((unit) => unit.name))),
+  );
+  /** The runs of groups that are drawn too, faintly: of all groups, or of the lit one. */
+  readonly #faintOf: ReadonlyMap<string, readonly Unit[]> = $derived.by(() => {
+    const lit = runs.hover === null ? undefined : (groups.get(runs.hover) ?? groups.of(runs.hover));
+    const shown = (unit: Unit) => view.grouping.members || unit.name === lit?.key;
+    return new Map(
+      [...this.#unitsOf].map(([tag, units]) => [
+        tag,
+        units.flatMap((unit) => (unit.members && shown(unit) ? unit.members.map((name) => ({ name })) : [])),
+      ]),
+    );
+  });
   /** Lines there are to draw. */
-  readonly expected: number = $derived([...this.drawnOf.values()].reduce((sum, drawn) => sum + drawn.length, 0));
+  readonly expected: number = $derived([...this.#unitsOf.values()].reduce((sum, units) => sum + units.length, 0));
   /** Runs that have it and are not shown. */
   readonly others: readonly string[] = $derived(
     [...new Set(this.tags.flatMap((tag) => tag.runs))]
@@ -80,7 +100,7 @@ export class ChartData {
   // ── how lines are told apart ──
   /** By the run's colour and dash; by the tag's colour where one run is all there is; by the run's colour and the tag's dash otherwise. */
   readonly by: 'run' | 'tag' | 'both' = $derived(
-    this.chart.tags.length <= 1 ? 'run' : this.drawn.length <= 1 ? 'tag' : 'both',
+    this.chart.tags.length <= 1 ? 'run' : this.#unitNames.size <= 1 ? 'tag' : 'both',
   );
   readonly #tagKeys: ReadonlyMap<string, TagKey> = $derived.by(() => {
     const names = this.chart.tags;
@@ -135,7 +155,15 @@ export class ChartData {
 
   // ── the lines ──
   readonly lines: readonly Line[] = $derived.by(() =>
-    this.tags.flatMap((tag) => this.#loaders.get(tag.name)?.lines(this.drawnOf.get(tag.name)!, this.zoom) ?? []),
+    this.tags.flatMap((tag) => this.#loaders.get(tag.name)?.lines(this.#unitsOf.get(tag.name)!, this.zoom) ?? []),
+  );
+  /** The single runs of groups, without what a restart has overtaken. */
+  readonly faint: readonly Line[] = $derived.by(() =>
+    this.tags.flatMap((tag) =>
+      (this.#loaders.get(tag.name)?.lines(this.#faintOf.get(tag.name)!, this.zoom) ?? []).filter(
+        (line) => !line.superseded,
+      ),
+    ),
   );
   /** The lines without those that a restart has overtaken. */
   readonly current: readonly Line[] = $derived(this.lines.filter((line) => !line.superseded));
@@ -171,11 +199,13 @@ export class ChartData {
               smoothing: this.smoothing.amount,
               superseded: this.#restarted,
               detail: this.expected <= MANY_LINES || asking.close(),
+              centre: view.grouping.centre,
+              band: view.grouping.band,
             }
           : null;
       for (const [tag, loader] of this.#loaders) {
-        const drawn = this.drawnOf.get(tag) ?? [];
-        const about = drawn.map((run) => ({ name: run.name, version: catalogue.version(run.name) }));
+        const units = [...(this.#unitsOf.get(tag) ?? []), ...(this.#faintOf.get(tag) ?? [])];
+        const about = units.map(wishOf);
         const question = wanted === null || about.length === 0 ? null : { ...wanted, tag, runs: about };
         untrack(() => loader.want(question));
       }
@@ -221,6 +251,31 @@ export class ChartData {
   }
 }
 
-export function isLive(run: string): boolean {
-  return catalogue.live(run)?.state === 'live';
+/** A run, or a group with those of its runs that are drawn. */
+interface Unit {
+  readonly name: string;
+  readonly members?: readonly string[];
+}
+
+/** Groups and single runs in the order of the runs. A group of which one run is drawn is that run. */
+function unitsOf(drawn: readonly Run[]): Unit[] {
+  const units = new Map<string, string[]>();
+  for (const { name } of drawn) {
+    const key = groups.of(name)?.key ?? name;
+    const members = units.get(key);
+    if (members) members.push(name);
+    else units.set(key, [name]);
+  }
+  return [...units].map(([name, members]) => (members.length > 1 ? { name, members } : { name: members[0]! }));
+}
+
+function wishOf({ name, members }: Unit): Wish {
+  if (members === undefined) return { name, version: catalogue.version(name) };
+  return { name, version: Math.max(...members.map((member) => catalogue.version(member))), members };
+}
+
+/** Is this run live, or one of this group? */
+export function isLive(name: string): boolean {
+  const members = groups.get(name)?.runs ?? [name];
+  return members.some((run) => catalogue.live(run)?.state === 'live');
 }

@@ -1,10 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Loader, type Wanted } from './loader.svelte';
+import { Loader } from './loader.svelte';
+import type { Wanted, Wish } from './question';
+import type { Line } from './types';
 
 const ask = vi.hoisted(() => vi.fn());
-vi.mock('./api', () => ({ askSeries: ask }));
+const askGroups = vi.hoisted(() => vi.fn());
+vi.mock('./api', () => ({ askSeries: ask, askGroups }));
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  ask.mockReset();
+  askGroups.mockReset();
+});
 afterEach(() => void vi.useRealTimers());
 
 const wanted = (version: number): Wanted => ({
@@ -19,6 +26,8 @@ const wanted = (version: number): Wanted => ({
   smoothing: 0,
   superseded: false,
   detail: false,
+  centre: 'mean',
+  band: 'minmax',
 });
 
 test('a failure stands until the run has grown, and is then asked again', async () => {
@@ -32,4 +41,32 @@ test('a failure stands until the run has grown, and is then asked again', async 
   loader.want(wanted(2));
   await vi.advanceTimersByTimeAsync(2000);
   expect([loader.failure, ask.mock.calls.length]).toEqual([null, 2]);
+});
+
+test('runs and groups are asked for side by side, and a run that grew only for its group', async () => {
+  const answer = (names: string[]) => names.map((run) => ({ run }) as Line);
+  ask.mockImplementation(({ runs }: { runs: string[] }) => answer(runs));
+  askGroups.mockImplementation(({ groups }: { groups: { name: string }[] }) => answer(groups.map((one) => one.name)));
+  const wishes = (b: number): Wish[] => [
+    { name: 'alone', version: 1 },
+    { name: '/a', version: 1, members: ['a0', 'a1'] },
+    { name: '/b', version: b, members: ['b0', 'b1'] },
+  ];
+  const loader = new Loader();
+  const want = async (change: Partial<Wanted>) => {
+    loader.want({ ...wanted(1), ...change });
+    await vi.advanceTimersByTimeAsync(5000);
+    const asked = askGroups.mock.calls.map(([query]) => (query as { groups: { name: string }[] }).groups);
+    askGroups.mockClear();
+    const alone = ask.mock.calls.length;
+    ask.mockClear();
+    return [alone, asked.flat().map((one) => one.name)];
+  };
+  expect(await want({ runs: wishes(1) })).toEqual([1, ['/a', '/b']]);
+  expect(loader.lines(wishes(1), null).map((line) => line.run)).toEqual(['alone', '/a', '/b']);
+  expect(await want({ runs: wishes(2) })).toEqual([0, ['/b']]);
+  expect(await want({ runs: wishes(2), band: 'std' })).toEqual([0, ['/a', '/b']]);
+  const fewer = wishes(2).map((wish) => (wish.name === '/a' ? { ...wish, members: ['a0'] } : wish));
+  expect(await want({ runs: fewer, band: 'std' })).toEqual([0, ['/a']]);
+  expect(await want({ runs: fewer, band: 'std', superseded: true })).toEqual([1, []]);
 });

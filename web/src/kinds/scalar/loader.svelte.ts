@@ -2,40 +2,20 @@
  * A card's data: asks for what is shown and missing, and for nothing else.
  *
  * It keeps two sets of lines: `whole` for the whole axis and `part` for the zoomed range. A zoom is drawn at once from what is there, and
- * again when its finer rows have come; going back to the whole needs no question. When a run grows, that run alone is asked for again.
+ * again when its finer rows have come; going back to the whole needs no question. When a run grows, that run alone is asked for again, or
+ * its group.
  */
 
 import { reasonOf } from '../../lib/api';
 import { Latest } from '../../lib/latest';
 import { forward, inverse } from '../../lib/chart/scale';
 import type { ScaleKind } from '../../lib/chart/scale';
-import { askSeries } from './api';
 import { scaleOfX } from './model';
-import type { Line, Range, XUnit } from './types';
-
-/** What the card shows now. */
-export interface Wanted {
-  readonly tag: string;
-  /** Runs with the version of their data, in the order of drawing. */
-  readonly runs: readonly { readonly name: string; readonly version: number }[];
-  readonly unit: XUnit;
-  /** The tag that is the axis when the unit is one. */
-  readonly xTag: string;
-  readonly xScale: ScaleKind;
-  /** Null for the whole axis. */
-  readonly range: Range | null;
-  /** Pixel columns. */
-  readonly width: number;
-  readonly smoother: 'ema' | 'mean' | 'gaussian';
-  readonly smoothing: number;
-  /** Also what restarts have overtaken. */
-  readonly superseded: boolean;
-  /** Also what a hundred thin lines are drawn without: first and last values of rows, wall times. */
-  readonly detail: boolean;
-}
+import { ask, questionOf, type Wanted, type Wish } from './question';
+import type { Line, Range } from './types';
 
 interface Held {
-  /** The question it answers, without the run. */
+  /** The question it answers (question.ts). */
   readonly question: string;
   readonly version: number;
   readonly detail: boolean;
@@ -47,9 +27,10 @@ type Side = 'whole' | 'part';
 /** What is to be asked. */
 interface Missing {
   side: Side;
-  question: string;
   detail: boolean;
-  runs: { readonly name: string; readonly version: number }[];
+  runs: readonly Wish[];
+  /** The question about each of them, by name. */
+  questions: ReadonlyMap<string, string>;
   /** It is about another view, not only about points that were added. */
   fresh: boolean;
 }
@@ -75,7 +56,7 @@ export class Loader {
   /** What the axis is: rows of another axis have no place on it. */
   #axis: string | null = null;
   readonly #latest = new Latest();
-  #current: { question: string; detail: boolean; runs: ReadonlySet<string> } | null = null;
+  #current: { detail: boolean; questions: ReadonlyMap<string, string> } | null = null;
   /** Versions of the runs that the last failure was about: growth is a reason to ask again. */
   #failed: ReadonlyMap<string, number> = new Map();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -132,30 +113,15 @@ export class Loader {
     const wanted = this.#wanted;
     if (wanted === null || wanted.width < 1) return null;
     const side: Side = wanted.range === null ? 'whole' : 'part';
-    const question = JSON.stringify([
-      wanted.tag,
-      wanted.range,
-      wanted.width,
-      wanted.smoother,
-      wanted.smoothing,
-      wanted.superseded,
-    ]);
     const held = this.#held[side];
-    const runs = wanted.runs.filter((run) => {
+    const questions = new Map(wanted.runs.map((run) => [run.name, questionOf(wanted, run)]));
+    const another = (run: Wish) => {
       const have = held.get(run.name);
-      return (
-        have === undefined ||
-        have.question !== question ||
-        have.version < run.version ||
-        (wanted.detail && !have.detail)
-      );
-    });
+      return have?.question !== questions.get(run.name) || (wanted.detail && !have!.detail);
+    };
+    const runs = wanted.runs.filter((run) => another(run) || held.get(run.name)!.version < run.version);
     if (runs.length === 0) return null;
-    const fresh = runs.some((run) => {
-      const have = held.get(run.name);
-      return have?.question !== question || (wanted.detail && !have.detail);
-    });
-    return { side, question, detail: wanted.detail, runs, fresh };
+    return { side, detail: wanted.detail, runs, questions, fresh: runs.some(another) };
   }
 
   #plan(): void {
@@ -166,9 +132,8 @@ export class Loader {
     const current = this.#current;
     if (
       current !== null &&
-      current.question === missing.question &&
       (current.detail || !missing.detail) &&
-      missing.runs.every((run) => current.runs.has(run.name))
+      missing.runs.every((run) => current.questions.get(run.name) === missing.questions.get(run.name))
     )
       return;
     clearTimeout(this.#timer);
@@ -186,35 +151,20 @@ export class Loader {
     const missing = this.#missing();
     const wanted = this.#wanted;
     if (missing === null || wanted === null) return;
-    const { side, question, detail, runs } = missing;
+    const { side, questions, detail, runs } = missing;
     const range = wanted.range && widened(wanted.range, wanted.xScale);
-    const current = (this.#current = { question, detail, runs: new Set(runs.map((run) => run.name)) });
+    const width = Math.min(16_384, Math.round(wanted.width * (range ? 1 + 2 * MARGIN : 1)));
+    const asked = new Map(runs.map((run) => [run.name, questions.get(run.name)!]));
+    const current = (this.#current = { detail, questions: asked });
     this.#started = performance.now();
     this.asking = true;
     try {
-      const outcome = await this.#latest.run((signal) =>
-        askSeries(
-          {
-            tag: wanted.tag,
-            runs: runs.map((run) => run.name),
-            x: wanted.unit,
-            x_tag: wanted.xTag,
-            x_scale: wanted.xScale,
-            range: range && [...range],
-            width: Math.min(16_384, Math.round(wanted.width * (range ? 1 + 2 * MARGIN : 1))),
-            smoother: wanted.smoother,
-            smoothing: wanted.smoothing,
-            superseded: wanted.superseded,
-            detail,
-          },
-          signal,
-        ),
-      );
+      const outcome = await this.#latest.run((signal) => ask(wanted, runs, range, width, detail, signal));
       if (outcome.stale || this.#current !== current) return;
       const held = new Map(this.#held[side]);
       for (const run of runs) {
         held.set(run.name, {
-          question,
+          question: questions.get(run.name)!,
           version: run.version,
           detail,
           lines: outcome.value.filter((line) => line.run === run.name),

@@ -9,6 +9,7 @@ import {
   wholeRange,
   withoutOutliers,
 } from '../../lib/chart/domain';
+import { percentOf, percentWords } from '../../lib/baseline';
 import { rowAt } from '../../lib/chart/nearest';
 import { notFinite, rowsInside } from '../../lib/chart/row';
 import { LINEAR, LOG, symlogFor, type Scale, type ScaleKind } from '../../lib/chart/scale';
@@ -144,6 +145,8 @@ export interface Drawing {
   /** Values are drawn too. */
   values: boolean;
   xScale: Scale;
+  /** The bands of groups are drawn. */
+  bands?: boolean;
   yKind: ScaleKind;
   /** The axis leaves out outliers. */
   clip: boolean;
@@ -370,6 +373,16 @@ export interface ReadoutLine {
   began: number | null;
 }
 
+/** What the readout has beside the figures of single lines. */
+export interface ReadoutWords {
+  /** Head of a group's value, where only groups are drawn: `mean`. */
+  centre?: string;
+  /** What a group's band is; a run has one of its own only where it is `min – max`. */
+  band?: string;
+  /** What each value is compared with: the baseline's line and its value at `x`. */
+  baseline?: { readonly line: string; readonly value: number } | null;
+}
+
 /** What stands beside the cursor at `x`: from the top line to the lowest or in another order, the nearest to the pointer lit. Of many, those nearest to it. */
 export function readoutAt(
   lines: readonly ReadoutLine[],
@@ -378,6 +391,7 @@ export function readoutAt(
   smooth: boolean,
   near: { line: string | null; value: number | null },
   order: 'value' | 'nearest' | 'name' = 'value',
+  { centre = 'value', band = 'min – max', baseline = null }: ReadoutWords = {},
 ): { columns: string[]; rows: ReadoutRow[]; more: number } {
   const found: { at: ReadoutLine; row: number; height: number; value: number }[] = [];
   for (const at of lines) {
@@ -407,23 +421,51 @@ export function readoutAt(
       !Number.isFinite(one.value) || one.value === 0 || (Math.abs(one.value) >= 1e-4 && Math.abs(one.value) < 1e9),
   );
   const figure = (value: number) => (plain ? formatFixed(value, decimals) : formatNumber(value, 5));
+  const grouped = kept.some((one) => one.at.line.spread !== undefined);
+  // The runs of a group were at one step at different times.
+  const clocked = kept.some((one) => one.at.line.spread === undefined);
   const rows = kept.map(({ at, row, height, value }): ReadoutRow => {
     const { rows } = at.line;
-    const spread = rows.count[row]! > 1 ? `${figure(rows.min[row]!)} – ${figure(rows.max[row]!)}` : '–';
+    const [low, high] = at.line.spread ? [rows.low![row]!, rows.high![row]!] : [rows.min[row]!, rows.max[row]!];
+    const spreads = at.line.spread ? Number.isFinite(low) : rows.count[row]! > 1 && band === 'min – max';
+    const spread = spreads ? `${figure(low)} – ${figure(high)}` : '–';
     const since = at.began === null ? null : rows.wallTime[row]! - at.began;
-    const cells = [figure(value), spread, formatDuration(since)];
+    const key = lineKey(at.line.run, at.line.tag);
+    const beside =
+      baseline === null ? [] : [key === baseline.line ? 'baseline' : percentWords(percentOf(height, baseline.value))];
+    const cells = [
+      figure(value),
+      ...beside,
+      spread,
+      ...(grouped ? [runsWords(at.line, row)] : []),
+      ...(clocked ? [formatDuration(since)] : []),
+    ];
     return {
-      key: lineKey(at.line.run, at.line.tag),
+      key,
       ...at.style,
       cells: smooth ? [figure(height), ...cells] : cells,
-      near: near.line === lineKey(at.line.run, at.line.tag),
+      near: near.line === key,
     };
   });
   return {
-    columns: [...(smooth ? ['smooth'] : []), 'value', 'min – max', 'time'],
+    columns: [
+      ...(smooth ? ['smooth'] : []),
+      clocked ? 'value' : centre,
+      ...(baseline === null ? [] : ['% of baseline']),
+      band,
+      ...(grouped ? ['runs'] : []),
+      ...(clocked ? ['time'] : []),
+    ],
     rows,
     more: found.length - kept.length,
   };
+}
+
+/** How many runs a group's row is made of: `3`, `2 – 3` where a row of several places has fewer at some; a run has none. */
+export function runsWords({ rows }: Line, row: number): string {
+  if (rows.runs === undefined) return '–';
+  const [fewest, most] = [rows.runs[row]!, rows.runsMax![row]!];
+  return fewest === most ? formatInt(most) : `${formatInt(fewest)} – ${formatInt(most)}`;
 }
 
 /** The side of `x` with fewer lines, for what must not cover them. */

@@ -2,6 +2,7 @@
 
 import { readPalette, type Palette } from '../../lib/chart/palette';
 import { MANY_LINES, type PlotLine, type PlotSpec } from '../../lib/chart/spec';
+import { groups } from '../../stores/groups.svelte';
 import { runs } from '../../stores/runs.svelte';
 import { theme } from '../../stores/theme.svelte';
 import { view } from '../../stores/view.svelte';
@@ -30,6 +31,7 @@ export class Picture {
     smooth: this.#data.smooth,
     values: !this.#data.smooth || (this.#data.expected <= MANY_LINES && (this.#settings.raw || this.#settings.band)),
     xScale: this.#data.xScale,
+    bands: this.#settings.band && this.#data.expected <= MANY_LINES,
     yKind: this.#settings.y,
     clip: this.#settings.clip,
   }));
@@ -89,7 +91,9 @@ export class Picture {
     const { lines, chart } = this.#data;
     if (hover.chart === chart.id && hover.line !== null) return new Set([hover.line]);
     if (this.litTag === null && runs.hover === null) return null;
-    const lit = lines.filter((line) => (this.litTag === null ? line.run === runs.hover : line.tag === this.litTag));
+    // The run of a group lights the group's line.
+    const lights = (line: Line) => line.run === runs.hover || line.run === groups.of(runs.hover!)?.key;
+    const lit = lines.filter((line) => (this.litTag === null ? lights(line) : line.tag === this.litTag));
     // A run that is lit elsewhere and is not on this card fades nothing here.
     return lit.length > 0 ? new Set(lit.map((line) => lineKey(line.run, line.tag))) : null;
   });
@@ -100,8 +104,23 @@ export class Picture {
   }
 
   #lines(palette: Palette): PlotLine[] {
+    const faint = this.#data.faint.map((line): PlotLine => ({
+      key: lineKey(groups.of(line.run)?.key ?? line.run, line.tag),
+      rows: line.rows,
+      colour: palette.runs[this.#data.styleOf(line).slot]!,
+      dash: [],
+      label: '',
+      live: false,
+      restarts: [],
+      superseded: false,
+      faint: true,
+    }));
+    return [...faint, ...this.#proper(palette)];
+  }
+
+  #proper(palette: Palette): PlotLine[] {
     return this.lines.flatMap((line): PlotLine[] => {
-      if (runs.get(line.run) === undefined) return [];
+      if (runs.get(line.run) === undefined && groups.get(line.run) === undefined) return [];
       const { slot, dash, label, part } = this.#data.styleOf(line);
       const key = lineKey(line.run, line.tag);
       const restart = line.superseded ? undefined : this.#restarts.get(key);

@@ -12,9 +12,26 @@ export type SeriesQuery = Pick<Question, 'tag' | 'runs'> & Partial<Question>;
 /** What is saved to a file. */
 export type PointsQuery = components['schemas']['ScalarPointsQuery'];
 export type SeriesMetadata = components['schemas']['ScalarSeriesMetadata'];
+type GroupsQuestion = components['schemas']['ScalarGroupsQuery'];
+export type GroupsQuery = Pick<GroupsQuestion, 'tag' | 'groups'> & Partial<GroupsQuestion>;
+export type GroupPointsQuery = components['schemas']['ScalarGroupPointsQuery'];
+export type GroupsMetadata = components['schemas']['ScalarGroupsMetadata'];
 
-/** One run's points, as far as a card has them. */
+/** What a line of a group is made of. */
+export interface Spread {
+  /** The runs that have the tag. */
+  readonly runs: readonly string[];
+  /** Values that are NaN or infinite and took no part. */
+  readonly leftOut: number;
+  /** Values that lie between two points of their run. */
+  readonly interpolated: number;
+  /** Every how many-th place was counted. */
+  readonly stride: number;
+}
+
+/** One run's points, or one group's, as far as a card has them. */
 export interface Line {
+  /** The run, or the key of the group. */
   readonly run: string;
   readonly tag: string;
   /** The points that a restart has overtaken, as a line of their own. */
@@ -30,4 +47,6 @@ export interface Line {
   readonly extent: Range | null;
   /** Wall time of the run's first point of this tag; null when none is finite. */
   readonly began: number | null;
+  /** Of a group only: then `rows` has its band. */
+  readonly spread?: Spread;
 }

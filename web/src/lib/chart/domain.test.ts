@@ -12,7 +12,7 @@ import {
   zoomAbout,
 } from './domain';
 import { rowsOfPoints, type Range } from './row';
-import { LINEAR, LOG } from './scale';
+import { LINEAR, LOG, type Scale } from './scale';
 
 const BOTH = { smooth: true, values: true };
 const visible = (x: number[], y: number[], range: Range, log = false) => {
@@ -53,6 +53,17 @@ describe('a y axis', () => {
     expect(low).toBeLessThan(0.12);
     expect(high).toBeGreaterThan(0.93);
     expect([low, high]).toEqual([0, 1]);
+  });
+  it('has room for the bands of groups where they are drawn', () => {
+    const rows = { ...rowsOfPoints([0, 1], [1, 2]), low: Float64Array.of(-3, NaN), high: Float64Array.of(4, NaN) };
+    const seen = (bands: boolean, yScale: Scale) => {
+      const extent = new Extent();
+      addVisible(extent, rows, [0, 1], { smooth: true, values: false, bands }, { xScale: LINEAR, yScale });
+      return [extent.range, extent.dropped];
+    };
+    expect(seen(true, LINEAR)).toEqual([[-3, 4], 0]);
+    expect(seen(false, LINEAR)).toEqual([[1, 2], 0]);
+    expect(seen(true, LOG)).toEqual([[1, 4], 0]);
   });
   it('stays where it is while values move inside it', () =>
     expect(niceDomain([0.12, 0.93])).toEqual(niceDomain([0.121, 0.94])));

@@ -12,6 +12,8 @@ export interface Drawn {
   smooth: boolean;
   /** The values: as the line, as the faint raw line or as the band. */
   values: boolean;
+  /** The bands of groups. */
+  bands?: boolean;
 }
 
 /** Grows by what it has seen. Reused over lines, so that following 100 lines makes no garbage. */
@@ -53,6 +55,11 @@ export function addVisible(
       extent.add(rows.max[i]!, log);
     }
     if (drawn.smooth) extent.add(rows.smooth[i]!, log);
+    if (drawn.bands && rows.low && rows.high) {
+      // What a log axis leaves out of a band leaves out no value.
+      if (!log || rows.low[i]! > 0) extent.add(rows.low[i]!, log);
+      if (!log || rows.high[i]! > 0) extent.add(rows.high[i]!, log);
+    }
   }
   if (drawn.values) {
     edge(extent, rows.x, rows.last, rows.first, from, x[0], scales);

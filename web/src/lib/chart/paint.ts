@@ -4,6 +4,7 @@
  */
 import { formatInt } from '../format';
 import { cutMiddle } from '../name';
+import { fewWords, findChanges } from './few';
 import { findGaps, gapWords } from './gap';
 import type { Ink } from './ink';
 import { chartFont } from './palette';
@@ -20,13 +21,15 @@ export interface PixelBox {
 }
 
 const SOLID: readonly number[] = [];
+/** How much of a group's single runs is seen. */
+const FAINT = 0.4;
 /** CSS pixels. */
 const OVERTAKEN: readonly number[] = [3, 3];
 
 /** Everything inside the axes. */
 export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {
   const { palette, lines } = spec;
-  const many = lines.length > MANY_LINES;
+  const many = lines.filter((line) => !line.faint).length > MANY_LINES;
   const alphaOf = (line: PlotLine) => (spec.picked?.has(line.key) !== false ? 1 : palette.fadedAlpha);
   // The lit line lies over the others.
   const order =
@@ -44,7 +47,7 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
 
   if (!many) {
     for (const line of order) {
-      if (line.superseded) continue;
+      if (line.superseded || line.faint) continue;
       const [from, to] = rowsAround(line.rows.x, spec.x);
       ctx.fillStyle = ctx.strokeStyle = line.colour;
       if (spec.band) {
@@ -66,6 +69,21 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
   }
 
   for (const line of order) {
+    if (!line.faint) continue;
+    const [from, to] = rowsAround(line.rows.x, spec.x);
+    ctx.strokeStyle = line.colour;
+    ctx.globalAlpha = FAINT * alphaOf(line);
+    ctx.lineWidth = scale;
+    ctx.setLineDash([]);
+    ctx.beginPath();
+    lone.length = 0;
+    if (spec.smooth) traceColumn(ctx, line.rows.x, line.rows.smooth, from, to, by, lone);
+    else traceValues(ctx, line.rows, from, to, by, lone);
+    ctx.stroke();
+  }
+
+  for (const line of order) {
+    if (line.faint) continue;
     const picked = spec.picked?.has(line.key) ?? false;
     const [from, to] = rowsAround(line.rows.x, spec.x);
     const width = line.superseded ? 1.2 : many && !picked ? 1 : picked ? palette.strokePicked : palette.strokeLine;
@@ -87,7 +105,7 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
   ctx.save();
   for (const line of order) {
     ctx.globalAlpha = alphaOf(line);
-    if (!line.superseded) paintMarks(ctx, line, spec, by, box, scale);
+    if (!line.superseded && !line.faint) paintMarks(ctx, line, spec, by, box, scale);
   }
   ctx.restore();
   if (spec.large) paintEndLabels(ctx, spec, by, box, scale);
@@ -151,6 +169,7 @@ function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, bo
     first = false;
   }
   ctx.globalAlpha = alpha;
+  paintChanges(ctx, line, spec, by, box, scale, [from, to]);
 
   if (line.live) {
     const end = lastDrawn(height, spec.yScale);
@@ -162,6 +181,40 @@ function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, bo
     paintDots(ctx, [x, y], 5.5 * scale);
     ctx.globalAlpha = alpha;
     paintDots(ctx, [x, y], 2.6 * scale);
+  }
+}
+
+/** A ring where the number of a group's runs changes: what the line does there is no news of a run. */
+function paintChanges(
+  ctx: Ink,
+  line: PlotLine,
+  spec: PlotSpec,
+  by: Projection,
+  box: PixelBox,
+  scale: number,
+  [from, to]: readonly [number, number],
+): void {
+  const height = heightOf(spec, line.rows);
+  let lastX = -Infinity;
+  let first = true;
+  for (const change of findChanges(line.rows, from, to)) {
+    const x = xPixel(by, line.rows.x[change.row]!);
+    const y = yPixel(by, height[change.row]!);
+    // Rings that would touch are one.
+    if (!(x >= box.left && x <= box.left + box.width && x - lastX >= 9 * scale)) continue;
+    if (!(y >= box.top && y <= box.top + box.height)) continue;
+    lastX = x;
+    ctx.setLineDash([]);
+    ctx.fillStyle = spec.palette.surface;
+    ctx.strokeStyle = line.colour;
+    ctx.lineWidth = 1.4 * scale;
+    ctx.beginPath();
+    ctx.moveTo(x + 2.6 * scale, y);
+    ctx.arc(x, y, 2.6 * scale, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.stroke();
+    if (spec.large && first) write(ctx, fewWords(change), x, y - 8 * scale, spec.palette.ink2, spec, scale, box);
+    first = false;
   }
 }
 
@@ -229,7 +282,7 @@ export const LABEL_GUTTER = 112;
 
 /** Does this chart label its lines at their ends? */
 export function labelsEnds(spec: PlotSpec): boolean {
-  const named = spec.lines.filter((line) => !line.superseded).length;
+  const named = spec.lines.filter((line) => !line.superseded && !line.faint).length;
   return spec.large && named > 0 && named <= MOST_LABELS;
 }
 
@@ -239,7 +292,7 @@ function paintEndLabels(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox,
   const bottom = box.top + box.height;
   const ends: { line: PlotLine; x: number; y: number }[] = [];
   for (const line of spec.lines) {
-    if (line.superseded) continue;
+    if (line.superseded || line.faint) continue;
     const end = endInSight(line, spec, by);
     if (end !== null) ends.push({ line, x: end.x, y: Math.min(bottom, Math.max(box.top, end.y)) });
   }

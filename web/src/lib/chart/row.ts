@@ -22,6 +22,12 @@ export interface Rows {
   readonly nanCount: Int32Array;
   readonly posinfCount: Int32Array;
   readonly neginfCount: Int32Array;
+  /** Of a group of runs: the band, over all places of the row; NaN where there is none. */
+  readonly low?: Float64Array;
+  readonly high?: Float64Array;
+  /** Of a group: the fewest and the most runs that have a value in the row. */
+  readonly runs?: Int32Array;
+  readonly runsMax?: Int32Array;
 }
 
 /** Low and high end, both inside. */

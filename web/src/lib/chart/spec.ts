@@ -21,6 +21,8 @@ export interface PlotLine {
   readonly restarts: readonly number[];
   /** Overtaken by a restart: drawn as a thin dashed branch. */
   readonly superseded: boolean;
+  /** A run of a group, under the group's line: thin, without marks or label, and not to be picked. */
+  readonly faint?: boolean;
 }
 
 export interface PlotSpec {

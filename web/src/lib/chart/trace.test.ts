@@ -96,6 +96,16 @@ describe('the band', () => {
     expect(traceBand(pen, rows, 0, 3, UNIT)).toBe(true);
     expect(pen.path).toBe('M0 7L5 1L5 9L0 7');
   });
+  it('of a group is its own, through rows of single places too, and breaks where there is none', () => {
+    const rows: Rows = {
+      ...rowsOfPoints([0, 1, 2, 3], [5, 5, 5, 5]),
+      low: Float64Array.of(4, 3, NaN, 4),
+      high: Float64Array.of(6, 7, NaN, 6),
+    };
+    const pen = new Recorder();
+    expect(traceBand(pen, rows, 0, 4, UNIT)).toBe(true);
+    expect(pen.path).toBe('M0 4L1 3L1 7L0 6M3 4L3 6');
+  });
   it('is nothing when every row is a point', () =>
     expect(traceBand(new Recorder(), rowsOfPoints([0, 1], [1, 2]), 0, 2, UNIT)).toBe(false));
 });

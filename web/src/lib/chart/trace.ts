@@ -137,9 +137,13 @@ export function traceValues(pen: Pen, rows: Rows, from: number, to: number, by: 
   if (run === 1) lone.push(lastX, lastY);
 }
 
-/** The area between minimum and maximum, for rows that stand for several points. Closed pieces, to be filled as one path. */
+/**
+ * The area of a group's band; of a run, that between minimum and maximum where rows stand for several points. Closed pieces, to be filled as
+ * one path.
+ */
 export function traceBand(pen: Pen, rows: Rows, from: number, to: number, by: Projection): boolean {
-  const { x, min, max, count } = rows;
+  const { x, count } = rows;
+  const [min, max] = [rows.low ?? rows.min, rows.high ?? rows.max];
   let any = false;
   let start = -1;
   const close = (end: number) => {
@@ -157,7 +161,7 @@ export function traceBand(pen: Pen, rows: Rows, from: number, to: number, by: Pr
     start = -1;
   };
   for (let i = from; i < to; i++) {
-    const inside = count[i]! > 1 && yPixel(by, max[i]!) === yPixel(by, max[i]!);
+    const inside = (rows.high !== undefined || count[i]! > 1) && yPixel(by, max[i]!) === yPixel(by, max[i]!);
     if (inside && start < 0) start = i;
     if (!inside && start >= 0) close(i);
   }

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { heightAt, percentOf, percentWords } from './baseline';
+import { rowsOfPoints } from './chart/row';
+
+test.each([
+  [0.11, 0.1, '+10 %'],
+  [0.09, 0.1, '−10 %'],
+  [0.1, 0.1, '0 %'],
+  [-1, -2, '+50 %'],
+  [-3, -2, '−50 %'],
+  [1, -2, '+150 %'],
+  [2345.678, 1, '+234,468 %'],
+  [1e12, 1, '+1.0e14 %'],
+  [1.000001, 1, '<'],
+  [1, 0, '–'],
+  [0, 0, '–'],
+  [NaN, 1, '–'],
+  [1, Infinity, '–'],
+  [1, null, '–'],
+  [undefined, 1, '–'],
+])('%s beside %s is %s', (value, base, words) => {
+  expect(percentWords(percentOf(value, base))).toContain(words);
+});
+
+test('a line between two of its points is the straight line, and nothing beyond its ends or beside a NaN', () => {
+  const rows = rowsOfPoints([0, 10, 20, 30], [1, 2, NaN, 4]);
+  const at = (x: number) => heightAt(rows, rows.first, rows.last, x);
+  expect([at(0), at(5), at(10), at(30)]).toEqual([1, 1.5, 2, 4]);
+  expect([at(-1), at(15), at(20), at(25), at(31)]).toEqual([NaN, NaN, NaN, NaN, NaN]);
+});
