@@ -32,6 +32,7 @@ test('figures of a column have equal decimals', () => {
 
 test('what spans powers of ten is written as rates', () => {
   expect(column(1e-3, 3e-4, 0.1)).toEqual(['1e-3', '3e-4', '1e-1']);
+  expect(column(1e-3, 3e-3, 1e-2)).toEqual(['1e-3', '3e-3', '1e-2']);
   expect(column(1e-5, 2.5e-5)).toEqual(['1e-5', '2.5e-5']);
   expect(column(1e10, 2)).toEqual(['1e10', '2e0']);
 });

@@ -118,7 +118,7 @@ function figureFormat(finite: readonly number[]): (value: number) => string {
   if (high < 1e9 && finite.every(Number.isInteger)) return formatInt;
   // What people choose has few digits: 0.1, 3e-4. A learning rate of 1e-5 among tenths is not 0.00.
   const chosen = finite.every((value) => Number(value.toPrecision(3)) === value);
-  if (high >= 1e9 || high < 1e-3 || (chosen && low < 1e-2 && high / low >= 100)) return (value) => rate(value);
+  if (high >= 1e9 || high < 1e-3 || (chosen && low < 1e-2)) return (value) => rate(value);
   if (chosen) {
     const decimals = Math.min(
       6,

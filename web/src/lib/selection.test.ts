@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { DEFAULT_SELECTION, defaultRuns, FIRST_RUNS, MANY_RUNS, only, selects, withSwitched } from './selection';
 
 const all = () => true;
-const runs = (n: number) => Array.from({ length: n }, (_, i) => ({ name: `r${i}`, firstWallTime: 1000 + i }));
+const runs = (n: number) =>
+  Array.from({ length: n }, (_, i) => ({ name: `r${i}`, firstWallTime: 1000 + i, advanced: true }));
 
 test('a run switched off is off, and switching it on again leaves nothing to say', () => {
   const off = withSwitched(DEFAULT_SELECTION, ['a'], false, all);
@@ -32,4 +33,11 @@ test(`of more, the ${FIRST_RUNS} that began last are on`, () => {
   expect(chosen.size).toBe(FIRST_RUNS);
   expect(chosen.has(`r${MANY_RUNS}`)).toBe(true);
   expect(chosen.has('r0')).toBe(false);
+});
+
+test('runs that never went beyond step 0 come after those that did', () => {
+  const summaries = runs(40).map((run) => ({ name: `${run.name}/hparams`, firstWallTime: 5000, advanced: false }));
+  const chosen = defaultRuns([...summaries, ...runs(15)]);
+  expect(runs(15).every((run) => chosen.has(run.name))).toBe(true);
+  expect(chosen.size).toBe(FIRST_RUNS);
 });

@@ -45,9 +45,17 @@ export function only(name: string): Selection {
   return { base: 'none', on: [name], off: [] };
 }
 
-/** The runs switched on by default: all, or of more than {@link MANY_RUNS} the {@link FIRST_RUNS} that began last. */
-export function defaultRuns(runs: readonly { name: string; firstWallTime: number | null }[]): Set<string> {
+/**
+ * The runs switched on by default: all, or of more than {@link MANY_RUNS} the {@link FIRST_RUNS} that began last. Runs that never went beyond
+ * step 0 come after those that did: of a sweep they are the hyperparameters, written beside each trial and after it.
+ */
+export function defaultRuns(
+  runs: readonly { name: string; firstWallTime: number | null; advanced: boolean }[],
+): Set<string> {
   if (runs.length <= MANY_RUNS) return new Set(runs.map((run) => run.name));
-  const newest = [...runs].sort((a, b) => (b.firstWallTime ?? -Infinity) - (a.firstWallTime ?? -Infinity));
+  const newest = [...runs].sort(
+    (a, b) =>
+      Number(b.advanced) - Number(a.advanced) || (b.firstWallTime ?? -Infinity) - (a.firstWallTime ?? -Infinity),
+  );
   return new Set(newest.slice(0, FIRST_RUNS).map((run) => run.name));
 }

@@ -31,6 +31,8 @@ export interface RunInfo {
   readonly index: number;
   /** Seconds since the epoch. */
   readonly firstWallTime: number | null;
+  /** Whether it went beyond step 0: a run that holds a summary only, as hyperparameters are written, did not. */
+  readonly advanced: boolean;
 }
 
 /** What of a run changes while it grows. */
@@ -107,10 +109,18 @@ class Catalogue {
     const same =
       answer.runs.length === this.runs.length &&
       answer.runs.every(
-        (run, i) => this.runs[i]!.name === run.name && this.runs[i]!.firstWallTime === run.first_wall_time,
+        (run, i) =>
+          this.runs[i]!.name === run.name &&
+          this.runs[i]!.firstWallTime === run.first_wall_time &&
+          this.runs[i]!.advanced === hasAdvanced(run),
       );
     if (!same) {
-      this.runs = answer.runs.map((run, index) => ({ name: run.name, index, firstWallTime: run.first_wall_time }));
+      this.runs = answer.runs.map((run, index) => ({
+        name: run.name,
+        index,
+        firstWallTime: run.first_wall_time,
+        advanced: hasAdvanced(run),
+      }));
       const names = new Set(answer.runs.map((run) => run.name));
       for (const name of [...this.#live.keys()]) if (!names.has(name)) this.#live.delete(name);
       for (const name of [...this.#known.keys()]) if (!names.has(name)) this.#known.delete(name);
@@ -190,6 +200,10 @@ class Catalogue {
 
   /** The log directory's last part, for the bar. */
   readonly title = $derived(this.logdir.replace(/\/+$/, '').split('/').slice(-2).join('/') || '/');
+}
+
+function hasAdvanced(run: RunAnswer): boolean {
+  return (run.last_step ?? 0) > 0;
 }
 
 /** The part of a cursor that names the server's process. */

@@ -50,12 +50,13 @@ class Column {
   readonly versions = new Map<string, number>();
   changes = $state(0);
   answered = $state(false);
-  better: Better = $state('high');
 }
 
 class Fields {
   failure = $state<string | null>(null);
   readonly #columns = new SvelteMap<string, Column>();
+  /** By tag, as the server reads its name. */
+  readonly #better = new SvelteMap<string, Better>();
   /** How many need each id. */
   readonly #needed = new Map<string, number>();
   #hparams = $state.raw<NamesAnswer['hparams']>([]);
@@ -146,7 +147,7 @@ class Fields {
 
   /** Which value of a tag is best: as the user says, or else as its name lets one think. */
   better(tag: string): Better {
-    return view.table.better[tag] ?? this.#columns.get(metricId(tag, 'best'))?.better ?? 'high';
+    return view.table.better[tag] ?? this.#better.get(tag) ?? 'high';
   }
 
   /** Asks anew for everything that is needed, as after a failure. */
@@ -259,7 +260,8 @@ class Fields {
         const version = versions.get(run);
         if (version !== undefined) column.versions.set(run, version);
       });
-      if (told.better !== null) column.better = told.better;
+      const field = parseField(told.field);
+      if (field?.kind === 'metric' && told.better !== null) this.#better.set(field.tag, told.better);
       if (changed) column.changes++;
       column.answered = true;
     }

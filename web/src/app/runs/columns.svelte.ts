@@ -1,0 +1,147 @@
+/** The columns of the runs table as they are drawn: what heads each, how its figures are written, how wide it is. */
+
+import { type ColumnSpec, type Better } from '../../lib/column';
+import {
+  columnFormat,
+  fieldTitle,
+  fullText,
+  isMissing,
+  parseField,
+  type BuiltIn,
+  type Field,
+  type FieldValue,
+} from '../../lib/field';
+import { formatDuration, formatInt, formatMonth, formatNumber, formatStep } from '../../lib/format';
+import { clock } from '../../stores/clock.svelte';
+import { fields } from '../../stores/fields.svelte';
+import { view } from '../../stores/view.svelte';
+
+export interface Column {
+  /** Of its field. */
+  readonly id: string;
+  readonly field: Field;
+  /** What its head says, and quietly after it. */
+  readonly text: string;
+  readonly note: string;
+  /** Figures stand at the right. */
+  readonly numeric: boolean;
+  /** How the first click on its head sorts: the best first. */
+  readonly descendingFirst: boolean;
+  /** CSS pixels. */
+  readonly width: number;
+  /** What a cell says. */
+  readonly format: (value: FieldValue) => string;
+  /** The whole of what a cell says shortly. */
+  readonly full: (value: FieldValue) => string | undefined;
+  /** How long the bar behind a figure is, 0 to 1; null where there is none. */
+  readonly share: (value: FieldValue) => number | null;
+}
+
+/** The margin before it included. */
+export const NAME_WIDTH = 144;
+export const STATE_WIDTH = 20;
+export const GAP = 8;
+/** Right of the last column. */
+export const MARGIN = 12;
+
+/** The columns to draw: of the view, those that any run has. `names` are the runs whose values are compared. */
+export function describeColumns(specs: readonly ColumnSpec[], names: readonly string[]): Column[] {
+  return specs.flatMap((spec) => {
+    const field = parseField(spec.id);
+    return field === null || !fields.has(spec.id) ? [] : [describeColumn(spec, field, names)];
+  });
+}
+
+/** In a narrow panel there is one column: the sorted one, or else the first. */
+export function narrowColumns(specs: readonly ColumnSpec[]): readonly ColumnSpec[] {
+  const sorted = view.sort === 'name' || view.sort === 'state' ? undefined : view.sort;
+  const id = sorted ?? specs.find((spec) => fields.has(spec.id))?.id ?? 'step';
+  return [{ id, width: null }];
+}
+
+function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]): Column {
+  const { text, note } = fieldTitle(spec.id);
+  const common = { id: spec.id, field, text, note };
+  if (field.kind === 'built-in') {
+    const built = BUILT_IN[field.name] ?? FIGURE;
+    return { ...common, ...built, numeric: true, width: spec.width ?? built.width, share: () => null };
+  }
+  const values = names.map((name) => fields.value(name, spec.id));
+  const there = values.filter((value) => !isMissing(value));
+  const numeric = there.every((value) => typeof value === 'number');
+  const format = columnFormat(values);
+  const metric = field.kind === 'metric';
+  const widest = metric ? 6 : there.reduce((most: number, value) => Math.max(most, format(value).length), 1);
+  return {
+    ...common,
+    numeric,
+    descendingFirst: metric && highFirst(field.figure, fields.better(field.tag)),
+    width:
+      spec.width ??
+      Math.min(
+        120,
+        Math.max(
+          44,
+          7 * widest + 4,
+          Math.min(72, 6.4 * (shownLength(text) + (note === '' ? 0 : note.length + 1)) + 14),
+        ),
+      ),
+    format,
+    full: fullText,
+    share: metric ? shares(there) : () => null,
+  };
+}
+
+/** Characters of a name that its head shows: of a tag the last part, if there is no room for more. */
+function shownLength(text: string): number {
+  return Math.min(text.length, Math.max(8, text.length - text.lastIndexOf('/') - 1));
+}
+
+function highFirst(figure: string, better: Better): boolean {
+  return figure === 'max' || (figure !== 'min' && better === 'high');
+}
+
+function shares(values: readonly FieldValue[]): Column['share'] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values)
+    if (typeof value === 'number' && Number.isFinite(value)) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  if (!(low < high)) return () => null;
+  return (value) =>
+    typeof value === 'number' && Number.isFinite(value) ? (value - low) / (high - low) : value === Infinity ? 1 : null;
+}
+
+type BuiltColumn = Pick<Column, 'format' | 'full' | 'descendingFirst' | 'width'>;
+const number = (value: FieldValue) => (typeof value === 'number' ? value : null);
+
+const FIGURE: BuiltColumn = {
+  format: (value) => formatInt(number(value)),
+  full: fullText,
+  descendingFirst: true,
+  width: 56,
+};
+const BUILT_IN: Partial<Record<BuiltIn, BuiltColumn>> = {
+  step: {
+    ...FIGURE,
+    format: (value) => formatStep(number(value)),
+    full: (value) =>
+      typeof value === 'number' ? (Number.isSafeInteger(value) ? '' : '≈ ') + formatInt(value) : undefined,
+    width: 52,
+  },
+  time: {
+    ...FIGURE,
+    format: (value) => formatDuration(number(value)),
+    full: (value) => (typeof value === 'number' ? `${formatNumber(value)} s` : undefined),
+    width: 56,
+  },
+  started: {
+    ...FIGURE,
+    format: (value) => formatMonth(number(value), clock.now),
+    full: (value) => (typeof value === 'number' ? new Date(value * 1000).toString() : undefined),
+    width: 58,
+  },
+  speed: { ...FIGURE, format: (value) => formatNumber(number(value), 3) },
+  points: { ...FIGURE, format: (value) => formatStep(number(value)), width: 62 },
+};
