@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, str], ...] = (
     (r"store(\..+)?", r"store\..+|format\..+|kinds(\.contract)?|kinds\.\w+\.(schema|decode|message)"),
     (r"analysis(\..+)?", r"analysis\..+|format\.kernel"),
     (r"server(\..+)?", r"server\..+|store(\..+)?|analysis\..+|format\..+|kinds(\..+)?"),
-    (r"compat(\..+)?", r"compat\..+|store(\..+)?|format\..+|kinds(\..+)?"),
+    (r"compat(\..+)?", r"compat\..+|analysis\..+|store(\..+)?|format\..+|kinds(\..+)?"),
     (r"cli(\..+)?|demo(\..+)?|__main__|", r".*"),
 )
 
