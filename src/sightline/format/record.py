@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import operator
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -134,33 +135,39 @@ class Truncated:
     """The data ends inside the record that begins at ``position``. Not an error: the trainer is mid-write."""
 
     position: int
+    whole: int
+    """Bytes of the record, as its header says; those of a header when that is not whole."""
 
 
 def read_record(
-    data: memoryview, position: int, base: int = 0, verify_below: int = (1 << 64) - 1
+    data: memoryview,
+    position: int,
+    base: int = 0,
+    verify_below: int = (1 << 64) - 1,
+    checksum: Callable[[Buffer], int] = masked_crc32c,
 ) -> Record | Truncated | Damage:
     """The record at ``position`` of ``data``, whose first byte is byte ``base`` of the file.
 
     A ``Damage`` of reason "payload checksum" can be stepped over (by its length); after "length checksum" nothing can
     be located, and its length is 0. The header is judged as soon as it is whole, also when the payload is not there
-    yet. A payload of ``verify_below`` bytes or more is not verified.
+    yet. A payload of ``verify_below`` bytes or more is not verified. ``checksum`` may be that of a faster kernel.
     """
     left = len(data) - position
     if left < HEADER_BYTES:
-        return Truncated(position)
+        return Truncated(position, HEADER_BYTES)
     length, want = _HEADER.unpack_from(data, position)  # little endian on every host, by format
-    got = masked_crc32c(data[position : position + 8])
+    got = checksum(data[position : position + 8])
     if got != want:
         return Damage(base + position, 0, LENGTH_CHECKSUM, got, want)
     whole = HEADER_BYTES + length + FOOTER_BYTES
     if left < whole:
-        return Truncated(position)
+        return Truncated(position, whole)
     start = position + HEADER_BYTES
     end = start + length
     if length >= verify_below:
         return Record(start, end, position + whole)
     (want,) = _CHECKSUM.unpack_from(data, end)
-    got = masked_crc32c(data[start:end])
+    got = checksum(data[start:end])
     if got != want:
         return Damage(base + position, whole, PAYLOAD_CHECKSUM, got, want)
     return Record(start, end, position + whole)

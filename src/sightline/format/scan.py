@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from sightline.errors import MalformedMessage
 from sightline.format.batch import LENGTH_CHECKSUM, MALFORMED, Batch, Damage
+from sightline.format.file import pread
 from sightline.format.record import FOOTER_BYTES, HEADER_BYTES, Record, Truncated, masked_crc32c, read_record
 from sightline.format.tensor_scalar import tensor_scalar
 from sightline.format.wire import FIXED32, FIXED64, LENGTH_DELIMITED, VARINT, iterate_fields, read_varint
@@ -116,7 +117,7 @@ class Scanner:
             raise ValueError(f"max_bytes is {max_bytes}: want a positive number of bytes")
 
         def read(at: int, size: int) -> memoryview:
-            return memoryview(os.pread(fd, size, at))
+            return memoryview(pread(fd, size, at))
 
         columns = _Columns()
         start = self.offset

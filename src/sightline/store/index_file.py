@@ -35,10 +35,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from sightline.format.file import pread
 from sightline.format.kernel import crc32c
 from sightline.store.cache_directory import PARTIAL_SUFFIX
 from sightline.store.part import Columns
-from sightline.store.record_reader import pread
 
 __all__ = ["HEADER_BYTES", "DescribedRun", "IndexFile", "IndexedRun", "RunEntry", "open_index", "write_index"]
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import struct
 from typing import TYPE_CHECKING
 
 from sightline.errors import DamagedRecord, MalformedMessage
 from sightline.format.batch import PAYLOAD_CHECKSUM, Damage
 from sightline.format.event import Value
+from sightline.format.file import pread
 from sightline.format.kernel import masked_crc32c
+from sightline.format.record import FOOTER_BYTES, HEADER_BYTES, Record, read_record
 
 if TYPE_CHECKING:
     from sightline.store.event_file import EventFile
 
-__all__ = ["pread", "read_content", "read_value"]
-
-_HEADER = struct.Struct("<QI")
-_CHECKSUM = struct.Struct("<I")
+__all__ = ["read_content", "read_value"]
 
 
 def read_value(file: EventFile, record: int, payload: int, offset: int, length: int) -> Value:
@@ -35,41 +32,20 @@ def read_content(file: EventFile, record: int, payload: int, offset: int, length
     The record's checksums are verified: ``DamagedRecord`` when they do not match, which also goes into the ledger;
     ``OSError`` when the file can't be read or another one took its place.
     """
+    whole = HEADER_BYTES + payload + FOOTER_BYTES
     with file.reopen() as descriptor:
-        data = pread(descriptor, 12 + payload + 4, record)
-    if len(data) < 12 + payload + 4:
+        data = pread(descriptor, whole, record)
+    if len(data) < whole:
         raise DamagedRecord(
-            f"record at byte {record}: got {len(data)} bytes, want {12 + payload + 4}: the file was cut. "
-            f"File: {file.path}"
+            f"record at byte {record}: got {len(data)} bytes, want {whole}: the file was cut. File: {file.path}"
         )
-    stated, length_checksum = _HEADER.unpack_from(data)
-    (want,) = _CHECKSUM.unpack_from(data, 12 + payload)
-    view = memoryview(data)
-    if stated != payload or masked_crc32c(view[:8]) != length_checksum:
-        raise DamagedRecord(
-            f"length of the record at byte {record}: got {stated}, want {payload}: the file changed. File: {file.path}"
-        )
-    got = masked_crc32c(view[12 : 12 + payload])
-    if got != want:
-        file.note_damage(Damage(record, len(data), PAYLOAD_CHECKSUM, got, want))
-        raise DamagedRecord(
-            f"payload checksum of the record at byte {record}: got 0x{got:08x}, want 0x{want:08x}. File: {file.path}"
-        )
-    start = offset - record
-    return data[start : start + length]
-
-
-def pread(descriptor: int, size: int, offset: int) -> bytes:
-    """Like ``os.pread``, which may give less than was asked for (2 GiB at most on Linux)."""
-    data = os.pread(descriptor, size, offset)
-    if len(data) == size or not data:
-        return data
-    pieces = [data]
-    have = len(data)
-    while have < size:
-        data = os.pread(descriptor, size - have, offset + have)
-        if not data:
-            break
-        pieces.append(data)
-        have += len(data)
-    return b"".join(pieces)
+    found = read_record(memoryview(data), 0, record, checksum=masked_crc32c)
+    if isinstance(found, Record) and found.next == whole:
+        start = offset - record
+        return data[start : start + length]
+    if isinstance(found, Damage) and found.reason == PAYLOAD_CHECKSUM and found.length == whole:
+        file.note_damage(found)
+        raise DamagedRecord(f"{found}. File: {file.path}")
+    raise DamagedRecord(
+        f"length of the record at byte {record}: want {payload} bytes, got another: the file changed. File: {file.path}"
+    )

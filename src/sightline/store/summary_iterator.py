@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import struct
 import warnings
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from sightline.errors import MalformedMessage
+from sightline.format.batch import LENGTH_CHECKSUM, MALFORMED, Damage
 from sightline.format.event import Event
 from sightline.format.kernel import masked_crc32c
+from sightline.format.record import HEADER_BYTES, Truncated, read_record
 
 __all__ = ["summary_iterator"]
-
-_HEADER = struct.Struct("<QI")
-_CHECKSUM = struct.Struct("<I")
 
 
 def summary_iterator(path: str | os.PathLike[str]) -> Iterator[Event]:
@@ -29,37 +27,31 @@ def summary_iterator(path: str | os.PathLike[str]) -> Iterator[Event]:
 
 
 def _iterate(file: BinaryIO, path: str) -> Iterator[Event]:
+    offset = 0
     with file:
-        offset = 0
         while True:
-            header = file.read(_HEADER.size)
-            if len(header) < _HEADER.size:
-                return
-            length, want = _HEADER.unpack(header)
-            got = masked_crc32c(header[:8])
-            if got != want:
-                _warn(f"length checksum of the record at byte {offset}: got 0x{got:08x}, want 0x{want:08x}", path)
-                return
-            # The checksum vouches for the length; a reader never asks for more than the file still has.
-            left = os.fstat(file.fileno()).st_size - file.tell()
-            if length + _CHECKSUM.size > left:
-                return
-            payload = file.read(length)
-            footer = file.read(_CHECKSUM.size)
-            if len(payload) < length or len(footer) < _CHECKSUM.size:
-                return
-            (want,) = _CHECKSUM.unpack(footer)
-            got = masked_crc32c(payload)
-            if got != want:
-                _warn(f"payload checksum of the record at byte {offset}: got 0x{got:08x}, want 0x{want:08x}", path)
+            data = file.read(HEADER_BYTES)
+            found = read_record(memoryview(data), 0, offset, checksum=masked_crc32c)
+            if isinstance(found, Truncated):
+                # The checksum vouches for the length; a reader never asks for more than the file still has.
+                missing = found.whole - len(data)
+                if len(data) < HEADER_BYTES or missing > os.fstat(file.fileno()).st_size - file.tell():
+                    return
+                data += file.read(missing)
+                found = read_record(memoryview(data), 0, offset, checksum=masked_crc32c)
+                if isinstance(found, Truncated):
+                    return
+            if isinstance(found, Damage):
+                if found.reason == LENGTH_CHECKSUM:
+                    _warn(f"{str(found).partition(';')[0]}; reading ends there", path)
+                    return
+                _warn(str(found), path)
             else:
                 try:
-                    event = Event.FromString(payload)
+                    yield Event.FromString(data[found.start : found.end])
                 except MalformedMessage as error:
-                    _warn(f"malformed event in the record at byte {offset}: {error}", path)
-                else:
-                    yield event
-            offset += _HEADER.size + length + _CHECKSUM.size
+                    _warn(f"{MALFORMED} in the record at byte {offset}: {error}", path)
+            offset += len(data)
 
 
 def _warn(what: str, path: str) -> None:
