@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FieldValue } from './field';
-import { byText, groupRuns, parseBy, regexFault, type GroupBy } from './group';
+import { byText, groupRuns, parseBy, regexFault, settingsAmong, type GroupBy } from './group';
 
 const NAMES = ['cnn_s0', 'cnn_s1', 'vit_s0', 'vit_s1', 'mlp'];
 const nothing = () => null;
@@ -68,13 +68,28 @@ test('several ways divide further', () => {
   expect(told(NAMES, ways, (run) => lr[run])).toEqual(['vit · lr 3: vit_s0 vit_s1']);
 });
 
-test('runs that differ in a hyperparameter are not seeds of one experiment', () => {
-  const names = ['v/version_0', 'v/version_1', 'v/version_2', 'v/version_3'];
-  const lr = (run: string) => (run < 'v/version_2' ? 'lr=1' : 'lr=2');
-  expect(groupRuns(names, [{ kind: 'seeds' }], nothing, lr).map((group) => group.runs)).toEqual([
-    names.slice(0, 2),
-    names.slice(2),
+test('runs that differ in a hyperparameter are not seeds of one experiment, and that is in their labels', () => {
+  const names = ['v/version_0', 'v/version_1', 'v/version_2', 'v/version_3', 'v/version_4'];
+  const values: Record<string, FieldValue[]> = { 'hparam:lr': [1, 1, 2, 2, 3], 'hparam:bs': [8, 8, 8, 8, null] };
+  const value = (run: string, id: string) => values[id]![names.indexOf(run)];
+  const groups = groupRuns(names, [{ kind: 'seeds' }], value, Object.keys(values));
+  expect(groups.map((group) => [group.label, ...group.runs])).toEqual([
+    ['v · lr 1', 'v/version_0', 'v/version_1'],
+    ['v · lr 2', 'v/version_2', 'v/version_3'],
   ]);
+  expect(groupRuns(names, [{ kind: 'seeds' }], value)[0]!.runs).toEqual(names);
+});
+
+test('what must be equal among seeds is neither a seed, nor where and when it ran, nor a name that each run has its own of', () => {
+  const among = (name: string, type: string, distinct: number) =>
+    settingsAmong([{ name, type, distinct }], 10).length === 1;
+  expect(among('lr', 'number', 3)).toBe(true);
+  expect(among('optimizer', 'text', 2)).toBe(true);
+  expect(among('ema', 'bool', 2)).toBe(true);
+  expect(among('lr', 'number', 1)).toBe(false);
+  for (const name of ['seed', 'random_seed', 'trainer.seed', 'master_port', 'timestamp', 'gpu'])
+    expect(among(name, 'number', 10)).toBe(false);
+  for (const name of ['run_name', 'output_dir', 'exp']) expect(among(name, 'text', 10)).toBe(false);
 });
 
 test('a way to group goes into the URL and comes back', () => {

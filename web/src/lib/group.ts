@@ -49,22 +49,42 @@ export function regexFault(source: string): string | null {
   }
 }
 
-/** What one way says of a run: `key` tells groups apart, `label` is read. */
+/** What one way says of a run: `key` tells groups apart, `label` is read, `also` is read where labels are equal. */
 interface Said {
   readonly key: string;
   readonly label: string;
+  readonly also?: readonly string[];
+}
+
+/** Hyperparameters that tell where and when a run was made, not how. */
+const CIRCUMSTANCE = /seed|rng|(^|[._/-])(pid|port|gpu|device|rank|id|time|date|timestamp|host|hostname|user)s?$/i;
+
+/**
+ * The hyperparameters in which runs must agree to be seeds of one experiment: all but the seed itself and the circumstances. Text counts where
+ * it is one of a few words: where nearly every run has its own it is a name or a path.
+ */
+export function settingsAmong<T extends { name: string; type: string; distinct: number | null }>(
+  hparams: readonly T[],
+  runs: number,
+): T[] {
+  return hparams.filter(
+    ({ name, type, distinct }) =>
+      (distinct ?? 0) > 1 &&
+      !CIRCUMSTANCE.test(name) &&
+      (type === 'number' || type === 'bool' || 2 * distinct! <= runs),
+  );
 }
 
 /**
  * The groups of these runs, in natural order of their labels.
  *
- * `value` gives a field's value, `alike` what else runs that differ in nothing but their seed must agree in: their other hyperparameters.
+ * `value` gives a field's value, `settings` the fields in which runs that differ in nothing but their seed must agree.
  */
 export function groupRuns(
   names: readonly string[],
   ways: readonly GroupBy[],
   value: (run: string, id: string) => FieldValue,
-  alike: (run: string) => string = () => '',
+  settings: readonly string[] = [],
 ): Group[] {
   if (ways.length === 0) return [];
   const bySeeds = ways.some((by) => by.kind === 'seeds');
@@ -73,29 +93,41 @@ export function groupRuns(
     if (by.kind === 'seeds') {
       return (run) => {
         const seeded = seeds.get(run);
-        return seeded ? { key: seeded.stem + alike(run), label: seeded.label } : null;
+        if (seeded === undefined) return null;
+        const also = settings.flatMap((id) => fieldSays(id, value(run, id)) ?? []);
+        const key = [seeded.stem, ...also.map((one) => one.key)].join(' ');
+        return { key, label: seeded.label, also: also.map((one) => one.label) };
       };
     }
     return by.kind === 'field' ? (run) => fieldSays(by.id, value(run, by.id)) : regexSayer(by.source);
   });
 
-  const found = new Map<string, { label: string; runs: string[] }>();
+  const found = new Map<string, { label: string; also: readonly string[]; runs: string[] }>();
   for (const run of names) {
     const said = sayers.map((sayer) => sayer(run));
     if (!said.every((one) => one !== null)) continue;
     const key = said.length === 1 ? said[0]!.key : JSON.stringify(said.map((one) => one.key));
     const group = found.get(key);
     if (group) group.runs.push(run);
-    else found.set(key, { label: said.map((one) => one.label).join(' · '), runs: [run] });
+    else {
+      const also = said.flatMap((one) => one.also ?? []);
+      found.set(key, { label: said.map((one) => one.label).join(' · '), also, runs: [run] });
+    }
   }
   const groups = [...found].filter(([, { runs }]) => runs.length > 1);
-  const times = new Map<string, number>();
-  for (const [, { label }] of groups) times.set(label, (times.get(label) ?? 0) + 1);
+  const named = new Map<string, (readonly string[])[]>();
+  for (const [, { label, also }] of groups) named.set(label, [...(named.get(label) ?? []), also]);
+  /** Groups that would read alike are told apart by what they do not share, or else by all that is known. */
+  function labelOf(key: string, label: string, also: readonly string[]): string {
+    const others = named.get(label)!;
+    if (others.length === 1) return label;
+    const own = also.filter((one) => !others.every((other) => other.includes(one)));
+    return own.length > 0 ? [label, ...own].join(' · ') : key;
+  }
   return groups
-    .map(([key, { label, runs }]): Group => ({
+    .map(([key, { label, also, runs }]): Group => ({
       key: `/${key}`,
-      // Two groups that would read alike are told apart by all that is known.
-      label: times.get(label) === 1 ? label : key,
+      label: labelOf(key, label, also),
       runs,
       members: bySeeds ? new Map(runs.map((run) => [run, seeds.get(run)!.seed])) : null,
     }))

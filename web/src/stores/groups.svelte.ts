@@ -6,16 +6,18 @@
  *     groups.get(key)      the group of a key
  *     groups.by            the ways to group, with what is wrong with each;  groups.add(by), .remove(text)
  *     groups.active        whether the view asks for groups at all
+ *     groups.needed        ids of the fields that they depend on: somebody must `fields.need` them
  *     groups.word(group)   "3 seeds"
  *
- * Which of its runs are drawn is not its matter: stores/drawn.svelte.ts has what charts draw.
+ * Which of its runs are drawn is not its matter. `runs.style(key)` and `runs.label(key)` know groups too.
  */
 
 import { count } from '../lib/format';
-import { byText, groupRuns, parseBy, regexFault, type Group, type GroupBy } from '../lib/group';
+import { byText, groupRuns, parseBy, regexFault, settingsAmong, type Group, type GroupBy } from '../lib/group';
 import { assignSlots } from '../lib/slot';
 import type { Grouping } from '../lib/view';
 import { catalogue } from './catalogue.svelte';
+import { fields } from './fields.svelte';
 import { view } from './view.svelte';
 
 /** A group and the colour that its runs share. */
@@ -42,6 +44,22 @@ class Groups {
     }),
   );
 
+  /** Fields in which the seeds of one experiment agree. */
+  readonly #settings: readonly string[] = $derived(
+    this.by.some((way) => way.by.kind === 'seeds')
+      ? settingsAmong(
+          fields.names.filter((field) => field.kind === 'hparam'),
+          catalogue.runs.length,
+        ).map((field) => field.id)
+      : [],
+  );
+
+  /** Fields whose values the groups depend on. */
+  readonly needed: readonly string[] = $derived([
+    ...this.by.flatMap((way) => (way.by.kind === 'field' ? [way.by.id] : [])),
+    ...this.#settings,
+  ]);
+
   readonly #groups: readonly Group[] = $derived(
     // Runs that are compared stand for themselves.
     this.by.length === 0 || view.comparing
@@ -49,7 +67,8 @@ class Groups {
       : groupRuns(
           catalogue.runs.map((run) => run.name),
           this.by.map((way) => way.by),
-          () => null,
+          (run, id) => fields.value(run, id),
+          this.#settings,
         ),
   );
 
