@@ -67,7 +67,9 @@ def test_ends_at_a_damaged_length_with_a_warning(files: Any) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 3] ^= 1
     path.write_bytes(data)
-    with pytest.warns(RuntimeWarning, match=r"length checksum of the record at byte \d+: got .*; reading ends there. File: "):
+    with pytest.warns(
+        RuntimeWarning, match=r"length checksum of the record at byte \d+: got .*; reading ends there. File: "
+    ):
         steps = [event.step for event in sightline.summary_iterator(path)]
     assert steps == [1]
 
