@@ -1,4 +1,4 @@
-"""Charts of several tags in a real browser: made by dragging, by keys and by an expression; in the address, and remembered."""
+"""Charts of several tags in a real browser: by dragging, by keys, by an expression; in the address, and remembered."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def test_a_card_dropped_on_another_makes_a_chart_of_both_tags(
     both = mine.get_by_role("article", name="loss: train, val", exact=True)
     picture = both.get_by_role("img", name="loss: train, val: ")
     expect(picture).to_have_attribute("aria-label", re.compile(r"2 tags of 2 runs, steps 0 to 299"))
-    expect(page).to_have_url(re.compile(r"scalar\.charts=t,loss:[+]train%2[5]2C[+]val,loss/train,loss/val|scalar\.charts="))
+    expect(page).to_have_url(
+        re.compile(r"scalar\.charts=t,loss:[+]train%2[5]2C[+]val,loss/train,loss/val|scalar\.charts=")
+    )
     # A third tag joins the chart it is dropped on.
     card(page, "grad/norm").locator("header").drag_to(both.locator("header"))
     expect(picture).to_have_attribute("aria-label", re.compile("3 tags of 2 runs"))

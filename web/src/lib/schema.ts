@@ -239,6 +239,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scalar/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One tag in several runs at a step, and over a range of steps: a table's figures */
+        post: operations["post_scalar_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/image/steps": {
         parameters: {
             query?: never;
@@ -641,23 +658,6 @@ export interface components {
             first: number;
         };
         /**
-         * Notes
-         * @description All notes of a log directory.
-         */
-        Notes: {
-            /** @description Another one when a note is another; the stream's ``notes`` events have it. */
-            version: string;
-            /** @description By name of the run; runs without any are left out. Also of runs that are not there at the moment. */
-            notes: {
-                [key: string]: components["schemas"]["RunNote"];
-            };
-            writable: boolean;
-            /** @description Why notes are missing or can't be changed, a sentence; empty when all is well. */
-            problem: string;
-            /** @description Whether ``/api/runs/delete`` does anything. */
-            allow_delete: boolean;
-        };
-        /**
          * RunsHealthQuery
          * @description Which runs, and what is known of them already.
          */
@@ -712,6 +712,23 @@ export interface components {
             magnitude: number;
             /** @description A sentence without its subject, which is the tag or the run: ``rose 14 times its usual spread at step 8,140``. */
             words: string;
+        };
+        /**
+         * Notes
+         * @description All notes of a log directory.
+         */
+        Notes: {
+            /** @description Another one when a note is another; the stream's ``notes`` events have it. */
+            version: string;
+            /** @description By name of the run; runs without any are left out. Also of runs that are not there at the moment. */
+            notes: {
+                [key: string]: components["schemas"]["RunNote"];
+            };
+            writable: boolean;
+            /** @description Why notes are missing or can't be changed, a sentence; empty when all is well. */
+            problem: string;
+            /** @description Whether ``/api/runs/delete`` does anything. */
+            allow_delete: boolean;
         };
         /**
          * RunNote
@@ -1153,6 +1170,82 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * ScalarValuesQuery
+         * @description What a table of values asks.
+         */
+        ScalarValuesQuery: {
+            tag: string;
+            /** @description Runs without the tag are left out of the answer. */
+            runs: string[];
+            /**
+             * @description ``at`` is the point nearest to it; null for the last point.
+             * @default null
+             */
+            step: number | null;
+            /**
+             * @description ``[first, last]``, both inside: what ``range`` is about.
+             * @default null
+             */
+            steps: [
+                number,
+                number
+            ] | null;
+            /** @default 0 */
+            smoothing: number;
+            /**
+             * @default ema
+             * @enum {unknown}
+             */
+            smoother: "ema" | "gaussian" | "mean";
+        };
+        /** ScalarValues */
+        ScalarValues: {
+            tag: string;
+            runs: components["schemas"]["ScalarRunValues"][];
+        };
+        /** ScalarRunValues */
+        ScalarRunValues: {
+            run: string;
+            /** @description Wall time of the run's first point of the tag. */
+            origin: number | null;
+            /** @description Null for a run without a point. */
+            at: components["schemas"]["ScalarPoint"] | null;
+            /** @description Null when no range was asked for, or no point lies in it. */
+            range: components["schemas"]["ScalarRange"] | null;
+        };
+        /**
+         * ScalarPoint
+         * @description One point.
+         */
+        ScalarPoint: {
+            step: number;
+            wall_time: number | null;
+            /** @description Null when it is not finite: then ``word`` says what it is. */
+            value: number | null;
+            smooth: number | null;
+            /** @enum {unknown} */
+            word: "" | "-Infinity" | "Infinity" | "NaN";
+        };
+        /**
+         * ScalarRange
+         * @description All points of a run in the range of steps. The figures are of the finite values, null when there is none.
+         */
+        ScalarRange: {
+            points: number;
+            nan: number;
+            posinf: number;
+            neginf: number;
+            /** @description Its first point; ``end`` is its last. */
+            start: components["schemas"]["ScalarPoint"];
+            end: components["schemas"]["ScalarPoint"];
+            min: number | null;
+            /** @description Of the first point that has the minimum. */
+            min_step: number | null;
+            max: number | null;
+            max_step: number | null;
+            mean: number | null;
+        };
         /** ImageStepsQuery */
         ImageStepsQuery: {
             run: string;
@@ -1413,6 +1506,57 @@ export interface operations {
             };
         };
     };
+    post_runs_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunsHealthQuery"];
+            };
+        };
+        responses: {
+            /** @description What looks wrong with runs: NaN, spikes, divergence, plateaus, silences, tags that stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsHealth"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_notes: {
         parameters: {
             query?: never;
@@ -1506,57 +1650,6 @@ export interface operations {
             422: {
                 headers: {
                     [name: string]: unknown;
-    post_runs_health: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RunsHealthQuery"];
-            };
-        };
-        responses: {
-            /** @description What looks wrong with runs: NaN, spikes, divergence, plateaus, silences, tags that stopped */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunsHealth"];
-                };
-            };
-            /** @description The query is wrong */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such run, tag or position */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The bytes can't be read */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
@@ -1859,6 +1952,57 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_scalar_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScalarValuesQuery"];
+            };
+        };
+        responses: {
+            /** @description One tag in several runs at a step, and over a range of steps: a table's figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScalarValues"];
                 };
             };
             /** @description The query is wrong */

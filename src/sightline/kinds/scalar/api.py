@@ -26,6 +26,7 @@ from sightline.kinds.scalar.line import Line
 from sightline.kinds.scalar.packing import lean, pack, shared
 from sightline.kinds.scalar.question import ChartQuery, ScalarQuery, check, find, layout, line_of
 from sightline.kinds.scalar.rows import rows_of
+from sightline.kinds.scalar.values import ScalarValues, ScalarValuesQuery, read_values
 from sightline.store import LogDir
 
 __all__ = [
@@ -212,5 +213,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answer=ARROW_STREAM,
         handler=read_series,
         also=(ScalarSeriesMetadata,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/values",
+        summary="One tag in several runs at a step, and over a range of steps: a table's figures",
+        query=ScalarValuesQuery,
+        answer=ScalarValues,
+        handler=read_values,
     ),
 )

@@ -28,6 +28,13 @@ export const SETTINGS = defineSettings('scalar', {
   overtaken: flag(false, { remember: false }),
   /** Tags of the pinned section, in its order. */
   pinned: list(),
+  /** A range of steps that the tables of values are about, `first,last`. */
+  range: text(),
+  /** Tables of values stand under the charts; those of them that have one although not all do. */
+  values: flag(false, { remember: false }),
+  valuesOf: list(),
+  /** Column they are sorted by, `-` before it from the largest; empty by name. */
+  valuesSort: text(),
   /** Charts of several tags, `t,name,tag,tag` or `r,name,expression`. */
   charts: list(),
   /** Sections that are folded. */

@@ -1,5 +1,5 @@
 /**
- * What a pointer does over a plot: hover, click, drag along one axis or a rectangle, Shift-drag to pan, wheel with Alt or Ctrl to zoom
+ * What a pointer does over a plot: hover, click, drag along one axis or a rectangle, Ctrl-drag to mark a range, Shift-drag to pan, wheel with Alt or Ctrl to zoom
  * (with Shift too: the vertical axis), double-click to reset.
  * A plain wheel is left to the page. Positions are CSS pixels of the element.
  */
@@ -18,6 +18,12 @@ export interface Gestures {
   selecting: (area: Area | null) => void;
   /** An area was dragged. */
   select: (area: Area) => void;
+  /** Does a plain drag mark a range too? */
+  marks: () => boolean;
+  /** What was taken hold of here can be dragged: the place of its other end; null where nothing is. */
+  hold: (x: number) => number | null;
+  /** A range is being marked; `done` when it is. */
+  mark: (from: number, to: number, done: boolean) => void;
   /** Moved by this many pixels since the last call. */
   pan: (pixels: { x: number; y: number }) => void;
   /** Zoom about this place along one axis; a factor below 1 zooms in. */
@@ -56,7 +62,7 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
   const stop = new AbortController();
   const options = { signal: stop.signal };
   let clicked = -Infinity;
-  let drag: { mode: 'select' | 'pan'; from: Place; last: Place; id: number } | null = null;
+  let drag: { mode: 'select' | 'pan' | 'mark'; from: Place; last: Place; id: number } | null = null;
 
   const place = (event: PointerEvent | MouseEvent) => {
     const box = element.getBoundingClientRect();
@@ -68,7 +74,10 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
     (event) => {
       if (event.button !== 0 && event.button !== 1) return;
       const at = place(event);
-      drag = { mode: event.shiftKey || event.button === 1 ? 'pan' : 'select', from: at, last: at, id: event.pointerId };
+      const held = event.shiftKey || event.button === 1 ? null : gestures.hold(at.x);
+      const marking = held !== null || event.ctrlKey || event.metaKey || gestures.marks();
+      const mode = event.shiftKey || event.button === 1 ? 'pan' : marking ? 'mark' : 'select';
+      drag = { mode, from: held === null ? at : { ...at, x: held }, last: at, id: event.pointerId };
       element.setPointerCapture(event.pointerId);
       if (drag.mode === 'pan') event.preventDefault();
     },
@@ -78,9 +87,15 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
     'pointermove',
     (event) => {
       const at = place(event);
-      if (drag === null) return gestures.hover(at);
+      if (drag === null) {
+        element.style.cursor = gestures.hold(at.x) === null ? '' : 'ew-resize';
+        return gestures.hover(at);
+      }
       if (drag.mode === 'pan') gestures.pan({ x: at.x - drag.last.x, y: at.y - drag.last.y });
-      else {
+      else if (drag.mode === 'mark') {
+        gestures.hover(null);
+        gestures.mark(drag.from.x, at.x, false);
+      } else {
         const area = areaOf(drag.from, at);
         // The readout would lie over what is being chosen.
         if (area) gestures.hover(null);
@@ -97,8 +112,9 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
     const at = place(event);
     gestures.selecting(null);
     if (!taken || mode === 'pan') return;
+    if (mode === 'mark' && Math.abs(at.x - from.x) >= CLICK_PX) return gestures.mark(from.x, at.x, true);
     const area = areaOf(from, at);
-    if (area === null) {
+    if (area === null || mode === 'mark') {
       // The second click of a double-click is no click of its own.
       if (event.timeStamp - clicked > DOUBLE_MS) gestures.click(at.x, at.y);
       clicked = event.timeStamp;

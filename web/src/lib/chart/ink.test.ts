@@ -13,6 +13,8 @@ const palette: Palette = {
   onInk: '#fff',
   grid: '#eee',
   axis: '#ccc',
+  accent: '#44f',
+  accentWash: '#44f2',
   surface: '#fff',
   rawAlpha: 0.3,
   bandAlpha: 0.1,

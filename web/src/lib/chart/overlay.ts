@@ -19,10 +19,14 @@ export interface CursorLine {
   quiet: boolean;
 }
 
+/** A range of the axis that is marked. */
+export type Marked = readonly [low: number, high: number];
+
 export class Overlay {
   readonly #canvas: HTMLCanvasElement;
   #frame = 0;
   #lines: readonly CursorLine[] = [];
+  #marked: Marked | null = null;
   #blank = true;
 
   constructor(
@@ -36,9 +40,10 @@ export class Overlay {
   }
 
   /** Draws these in the next frame. Call it again after the plot has changed. */
-  show(lines: readonly CursorLine[]): void {
+  show(lines: readonly CursorLine[], marked: Marked | null = null): void {
     this.#lines = lines;
-    if (this.#blank && lines.length === 0) return;
+    this.#marked = marked;
+    if (this.#blank && lines.length === 0 && marked === null) return;
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
@@ -61,8 +66,26 @@ export class Overlay {
     const ctx = canvas.getContext('2d')!;
     ctx.setTransform(scale, 0, 0, scale, 0, 0);
     ctx.clearRect(0, 0, width, height);
-    this.#blank = this.#lines.length === 0;
+    this.#blank = this.#lines.length === 0 && this.#marked === null;
+    if (this.#marked !== null) this.#drawMarked(ctx, this.#marked);
     for (const line of this.#lines) this.#drawLine(ctx, line);
+  }
+
+  /** A wash with a handle at each end that is in sight. */
+  #drawMarked(ctx: CanvasRenderingContext2D, [low, high]: Marked): void {
+    const { spec, box, projection: by } = this.plot;
+    const [from, to] = [xPixel(by, low), xPixel(by, high)];
+    const inside = (px: number) => Math.max(box.left, Math.min(box.left + box.width, px));
+    ctx.fillStyle = spec.palette.accentWash;
+    ctx.fillRect(inside(from), box.top, inside(to) - inside(from), box.height);
+    ctx.fillStyle = spec.palette.accent;
+    for (const at of [from, to]) {
+      if (at !== inside(at)) continue;
+      ctx.fillRect(Math.round(at) - 0.5, box.top, 1, box.height);
+      ctx.beginPath();
+      ctx.roundRect(Math.round(at) - 2.5, box.top + box.height / 2 - 9, 5, 18, 2.5);
+      ctx.fill();
+    }
   }
 
   #drawLine(ctx: CanvasRenderingContext2D, { x, flag, dots, quiet }: CursorLine): void {
@@ -83,7 +106,7 @@ export class Overlay {
     if (dots) {
       const many = spec.lines.length > MANY_LINES;
       for (const line of spec.lines) {
-        if (line.superseded || (many && !spec.picked?.has(line.key))) continue;
+        if (line.superseded || line.faint || (many && !spec.picked?.has(line.key))) continue;
         const row = rowAt(line.rows, x, pixelsPerUnit(by, x));
         const y = row < 0 ? NaN : yPixel(by, heightOf(spec, line.rows)[row]!);
         if (!(y >= box.top - 2 && y <= bottom + 2)) continue;

@@ -9,6 +9,8 @@ export interface Palette {
   readonly grid: string;
   readonly axis: string;
   readonly surface: string;
+  readonly accent: string;
+  readonly accentWash: string;
   readonly rawAlpha: number;
   readonly bandAlpha: number;
   readonly fadedAlpha: number;
@@ -33,6 +35,8 @@ export function readPalette(token: (name: string) => string): Palette {
     grid: token('--grid'),
     axis: token('--axis'),
     surface: token('--surface'),
+    accent: token('--accent'),
+    accentWash: token('--accent-wash'),
     rawAlpha: figure('--raw-alpha'),
     bandAlpha: figure('--band-alpha'),
     fadedAlpha: figure('--faded-alpha'),
