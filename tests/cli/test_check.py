@@ -11,7 +11,7 @@ from tensorboard.backend.event_processing.event_file_loader import LegacyEventFi
 
 import sightline
 from sightline.cli import main
-from sightline.format.kernel import frame_scalar
+from sightline.format.kernel import frame, frame_scalar
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "files" / "derived-corrupt"
 NAME = "events.out.tfevents.1.x"
@@ -68,6 +68,15 @@ def test_a_repaired_file_holds_every_readable_record(
     assert path.read_bytes() == before
     again = run("check", str(out))
     assert again.returncode == 0, again.stdout
+
+
+def test_more_damaged_places_than_are_listed_are_left_out_as_well(tmp_path: Path) -> None:
+    sound = damaged()
+    path = write(tmp_path / "logs", sound + frame(b"\xff\xff") * 1500 + sound)
+    out = tmp_path / "repaired.tfevents"
+    done = run("check", str(path), "--repair", str(out))
+    assert "1500 damaged places" in done.stdout.replace(",", "")
+    assert out.read_bytes() == sound + sound
 
 
 def test_one_file_is_repaired_to_one_file(tmp_path: Path) -> None:

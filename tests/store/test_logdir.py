@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 from sightline.errors import LogDirectoryError
-from sightline.store import Changes, LogDir, Run, ScalarSeries, SeriesKey
+from sightline.format.batch import PAYLOAD_CHECKSUM, Damage
+from sightline.format.event import DataType, Event, Summary, TensorProto, Value
+from sightline.format.kernel import frame
+from sightline.store import Changes, EventFile, LogDir, Run, ScalarSeries, SeriesKey, event_file
 from sightline.store import logdir as logdir_module
 from sightline.store import run as run_module
 
@@ -192,6 +195,33 @@ def with_a_wrong_length(files: Any, last: int) -> tuple[Path, int]:
     return path, record
 
 
+def test_of_very_many_damaged_places_the_first_are_listed_and_all_are_counted(files: Any) -> None:
+    path = files.add("a", files.scalar(1))
+    with path.open("ab") as file:
+        file.write(frame(b"\xff\xff") * 2500)
+    files.add("a", files.scalar(2))
+    (file,) = read(files.root).runs["a"].files
+    assert len(file.damage) == event_file.MAX_DAMAGE == 1000
+    assert [damage.offset for damage in file.damage] == sorted(damage.offset for damage in file.damage)
+    assert file.damage_count == 2500
+    assert "2,500 damaged places, of which 1,000 are listed" in file.note
+    assert file.records == 2
+    file.note_damage(Damage(0, 10, PAYLOAD_CHECKSUM, 1, 2))  # found by reading a value: it may be one of the counted
+    assert file.damage_count == 2500
+
+
+def test_damage_that_is_found_again_is_counted_once(files: Any) -> None:
+    path = files.add("a", files.scalar(1))
+    (file,) = read(files.root).runs["a"].files
+    told = []
+    file._tell_damage = lambda: told.append(1)
+    for length in (10, 10, 20):  # the same, and then a later word on it
+        file.note_damage(Damage(0, length, PAYLOAD_CHECKSUM, 1, 2))
+    assert (file.damage_count, [damage.length for damage in file.damage]) == (1, [20])
+    assert len(told) == 2
+    assert path.exists()
+
+
 def test_after_a_wrong_length_the_next_record_is_found(files: Any) -> None:
     path, record = with_a_wrong_length(files, 6)
     logdir = read(files.root)
@@ -298,6 +328,121 @@ def test_a_file_that_was_replaced_is_read_anew_under_another_id(files: Any) -> N
     assert points(logdir.runs["a"]) == [(5, 50.0), (6, 0.0), (7, 0.0)]
     assert new.id != old.id
     assert new.note == "took the place of another file of this name"
+
+
+def test_the_points_of_a_replaced_file_are_there_until_those_of_the_new_one_are(
+    files: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks in between, and whoever holds on to the series, finds either these or those."""
+    path = files.add("a", files.scalar(1, 1.0), files.scalar(1, 1.0, tag="old"), files.version())
+    logdir = read(files.root)
+    run, series = logdir.runs["a"], logdir.runs["a"].series[LOSS]
+    seen: list[Any] = []
+
+    def note(event_file: EventFile, *arguments: Any) -> Any:
+        seen.append(
+            (points(run), run.points, list(run.tags()["scalar"]), run.last_step, series.columns().step.tolist())
+        )
+        return original(event_file, *arguments)
+
+    original = EventFile.scan
+    monkeypatch.setattr(EventFile, "scan", note)
+    files.add("b", files.scalar(7, 7.0), files.scalar(7, 7.0, tag="new")).replace(path)
+    (files.root / "b").rmdir()
+    changes = logdir.refresh()
+    assert changes.structure
+    assert seen[0] == ([(1, 1.0)], 2, ["loss", "old"], 1, [1])
+    assert points(run) == [(7, 7.0)]
+    assert run.tags() == {"scalar": ["loss", "new"]}
+    assert run.series[LOSS] is series
+    assert (run.points, run.last_step) == (2, 7)
+    assert logdir.progress == read(files.root).progress
+
+
+@pytest.mark.parametrize("successor", [b"", b"short", None])
+def test_a_file_whose_successor_has_nothing_to_show_takes_its_points_with_it(
+    files: Any, successor: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = files.add("a", files.scalar(1, 1.0))
+    files.add("a", files.scalar(2, 2.0), name="tfevents.2")
+    logdir = read(files.root)
+    other = path.with_name("other")
+    other.write_bytes(successor or b"unreadable")
+    other.replace(path)
+    if successor is None:
+        original = os.open
+
+        def refuse(where: str, *arguments: Any) -> int:
+            if where == str(path):
+                raise PermissionError(13, "Permission denied")
+            return original(where, *arguments)
+
+        monkeypatch.setattr(os, "open", refuse)
+    assert logdir.refresh().runs == {"a"}
+    run = logdir.runs["a"]
+    assert points(run) == [(2, 2.0)]
+    assert run.points == 1
+    assert ("Permission denied" in run.files[0].note) == (successor is None)
+    assert logdir.refresh().runs == frozenset()
+
+
+def test_a_replaced_file_whose_reading_was_stopped_is_read_the_next_time(files: Any) -> None:
+    path = files.add("a", files.scalar(1, 1.0))
+    logdir = read(files.root)
+    files.add("b", files.scalar(7, 7.0)).replace(path)
+    stop = threading.Event()
+    stop.set()
+    logdir.poll(logdir.runs["a"].files, stop=stop)
+    assert points(logdir.runs["a"]) == [(1, 1.0)]
+    files.add("b", files.scalar(9, 9.0)).replace(path)
+    logdir.poll(logdir.runs["a"].files, stop=stop)
+    assert points(logdir.runs["a"]) == [(1, 1.0)]
+    logdir.refresh()
+    assert points(logdir.runs["a"]) == [(9, 9.0)]
+    assert logdir.progress == read(files.root).progress
+    shutil.rmtree(files.root / "a")
+    logdir.refresh()
+    assert logdir.progress == read(files.root).progress
+
+
+def text_without_metadata(step: int, text: bytes) -> Event:
+    value = Value(tag="t", tensor=TensorProto(dtype=DataType.STRING, string_val=[text]))
+    return Event(wall_time=1.0, step=step, summary=Summary(value=[value]))
+
+
+@pytest.mark.parametrize("what", ["delete", "replace"])
+def test_the_kind_that_a_deleted_file_gave_to_values_in_others_goes_with_it(files: Any, what: str) -> None:
+    first = files.add("a", files.tensor("t", "text", [b"one"]), name="tfevents.1")
+    files.add("a", text_without_metadata(2, b"two"), files.scalar(5), name="tfevents.2")
+    files.add("a", files.scalar(6), name="tfevents.3")
+    logdir = read(files.root)
+    assert logdir.runs["a"].tags() == {"text": ["t"], "scalar": ["loss"]}
+    first.unlink()
+    if what == "replace":
+        files.add("a", files.tensor("t", "other", [b"three"]), name="tfevents.1")
+    logdir.refresh()
+    logdir.refresh()
+    ours, theirs = logdir.runs["a"], read(files.root).runs["a"]
+    assert ours.tags().keys() == theirs.tags().keys() == {"tensor" if what == "delete" else "other", "scalar"}
+    for key, series in theirs.series.items():
+        assert ours.series[key].columns().step.tolist() == series.columns().step.tolist()
+        assert ours.series[key].raw_metadata == series.raw_metadata
+    assert ours.points == theirs.points
+    assert [file.note for file in ours.files if not file.gone][-1] == ""
+    assert logdir.progress == read(files.root).progress
+
+
+def test_a_series_that_went_with_its_file_takes_the_starts_in_it_along(files: Any) -> None:
+    files.add("a", *(files.scalar(step, wall_time=1.0 + step) for step in range(9)), name="tfevents.1")
+    files.add("a", files.start(4, 50.0), name="tfevents.2")
+    logdir = read(files.root)
+    run = logdir.runs["a"]
+    assert run.scalars("loss").superseded.sum() == 5
+    (files.root / "a" / "tfevents.2").unlink()
+    logdir.refresh()
+    assert run.scalars("loss").superseded.sum() == 0
+    assert run.session_starts == ()
+    assert run.restarts == ()
 
 
 def test_a_file_that_shrank_is_read_anew(files: Any) -> None:

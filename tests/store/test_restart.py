@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from sightline.store import LogDir, Restart, Run
+from sightline.format.event import DataType, Event, PluginData, Summary, SummaryMetadata, TensorProto, Value
+from sightline.format.kernel import Scanner
+from sightline.store import LogDir, Restart, Run, session_rows
 from sightline.store.part import Part
 
 
@@ -228,3 +231,84 @@ def test_a_fall_is_judged_again_until_enough_has_come(files: Any) -> None:
     files.add("a", files.scalar(2, wall_time=15.0))
     logdir.refresh()
     assert logdir.runs["a"].restarts == (Restart(1, 14.0, "steps"),)
+
+
+def test_many_starts_cost_no_more_than_reading_the_file_twice(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hostile file: a START and a new tag after every point. Counted are the bytes that are scanned for it."""
+    scanned = 0
+    original = Scanner
+
+    class Counting:
+        def __init__(self) -> None:
+            self.scanner = original()
+
+        @property
+        def offset(self) -> int:
+            return self.scanner.offset
+
+        def scan(self, data: bytes) -> Any:
+            nonlocal scanned
+            scanned += len(data)
+            return self.scanner.scan(data)
+
+    monkeypatch.setattr(session_rows, "Scanner", Counting)
+    count = 2000
+    events = [files.scalar(step, 1.0, 1.0 + step, f"tag{step}") for step in range(count)]
+    starts = [files.start(step // 2, 1.0 + step) for step in range(count)]
+    path = files.add("a", *(event for pair in zip(events, starts, strict=True) for event in pair))
+    run = read(files.root)
+    assert scanned <= path.stat().st_size
+    rows = run.session_starts[0][1].rows
+    assert sum(len(marks) for marks, _ in rows.scalars.values()) == count  # memory: no more than there are points
+    assert len(run.restarts) == count
+    assert [bool(run.scalars(f"tag{step}").superseded.all()) for step in (0, 1, count - 1)] == [True, True, True]
+
+
+def test_overtaken_points_are_those_of_any_rule(files: Any) -> None:
+    """Against the definition, point by point, with STARTs at random."""
+    rng = np.random.default_rng(0)
+    events: list[Any] = []
+    order: list[tuple[str, int]] = []
+    for _ in range(300):
+        step = int(rng.integers(-5, 50))
+        if rng.random() < 0.2:
+            events.append(files.start(step, 1.0))
+            order.append(("start", step))
+        else:
+            events.append(files.scalar(step, float(len(order)), 1.0))
+            order.append(("point", step))
+    files.add("a", *events)
+    columns = read(files.root).scalars("loss")
+    expected = {
+        float(place): any(kind == "start" and limit <= step for kind, limit in order[place:])
+        for place, (which, step) in enumerate(order)
+        if which == "point"
+    }
+    assert dict(zip(columns.value.tolist(), columns.superseded.tolist(), strict=True)) == expected
+
+
+def test_a_start_after_damage_counts_what_lies_before_it(files: Any) -> None:
+    path = files.add("a", *(files.scalar(step, 1.0) for step in range(10)))
+    data = bytearray(path.read_bytes())
+    size = len(data) // 10
+    data[3 * size + 2] ^= 1  # a length
+    path.write_bytes(data)
+    files.add("a", files.start(5, 1.0), files.scalar(5, 2.0))
+    run = read(files.root)
+    assert current(run) == [(0, 1.0), (1, 1.0), (2, 1.0), (4, 1.0), (5, 2.0)]
+
+
+def test_a_start_overtakes_scalars_whose_metadata_is_in_an_earlier_file(files: Any) -> None:
+    metadata = SummaryMetadata(plugin_data=PluginData(plugin_name="scalars"))
+
+    def tensor(step: int, wall_time: float, metadata: SummaryMetadata | None = None) -> Event:
+        value = Value(tag="loss", tensor=TensorProto(dtype=DataType.FLOAT, float_val=[1.0]))
+        if metadata is not None:
+            value.metadata = metadata
+        return Event(wall_time=wall_time, step=step, summary=Summary(value=[value]))
+
+    files.add("a", tensor(0, 1.0, metadata), name="tfevents.1")
+    files.add("a", tensor(1, 2.0), tensor(7, 3.0), files.start(5, 4.0), tensor(5, 5.0), name="tfevents.2")
+    run = read(files.root)
+    assert run.scalars("loss").step.tolist() == [0, 1, 5, 7]
+    assert run.scalars("loss").superseded.tolist() == [False, False, False, True]

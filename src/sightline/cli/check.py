@@ -64,7 +64,7 @@ def _check(places: list[str], repaired: Path | None) -> int:
             print(f"  {file.note}")
     for directory, reason in logdir.problems.items():
         print(f"{directory}: {reason}")
-    damaged = sum(len(file.damage) for _, file in files)
+    damaged = sum(file.damage_count for _, file in files)
     unread = sum(not file.read_bytes and file.size_bytes > 0 for _, file in files) + len(logdir.problems)
     records = sum(file.records for _, file in files)
     print(

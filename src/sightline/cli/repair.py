@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sightline.cli.choice import count
 from sightline.cli.safe_name import run_path, safe_name
 from sightline.errors import ArgumentError
+from sightline.format.kernel import Scanner
 
 if TYPE_CHECKING:
     from sightline.store import EventFile, LogDir
@@ -44,18 +45,23 @@ def repair_files(logdir: LogDir, out: Path) -> None:
 
 
 def _copy(file: EventFile, target: Path) -> int:
-    """Everything but the damaged places; how many bytes."""
+    """Everything but the damaged places, which are looked for once more: the ledger lists some only. How many bytes."""
     position = 0
     written = 0
+    scanner = Scanner()
     with file.reopen() as source, target.open("xb") as copy:
-        ends = [(damage.offset, damage.offset + damage.length) for damage in file.damage]
-        for stop, resume in [*ends, (file.read_bytes, file.read_bytes)]:
-            while position < min(stop, file.read_bytes):
-                block = os.pread(source, min(BLOCK_BYTES, stop - position, file.read_bytes - position), position)
-                if not block:
-                    break  # cut since it was read; what is there is kept
-                copy.write(block)
-                position += len(block)
-                written += len(block)
-            position = max(position, resume)
+        while scanner.offset < file.read_bytes:
+            batch = scanner.scan_file(source, BLOCK_BYTES)
+            ends = [(damage.offset, damage.offset + damage.length) for damage in batch.damage]
+            for stop, resume in [*ends, (scanner.offset, scanner.offset)]:
+                while position < min(stop, file.read_bytes):
+                    block = os.pread(source, min(BLOCK_BYTES, stop - position, file.read_bytes - position), position)
+                    if not block:
+                        break  # cut since it was read; what is there is kept
+                    copy.write(block)
+                    position += len(block)
+                    written += len(block)
+                position = max(position, resume)
+            if batch.bytes_read == 0:
+                break
     return written

@@ -128,7 +128,7 @@ def describe_run(run: Run) -> CatalogueRun:
         last_step=run.last_step,
         points=run.points,
         restarts=len(run.restarts),
-        damage=sum(len(file.damage) for file in run.files),
+        damage=sum(file.damage_count for file in run.files),
         version=run.version,
     )
 

@@ -27,11 +27,12 @@ from sightline.store.naming import decode_metadata
 from sightline.store.restart import SessionStart
 from sightline.store.run_event import KEPT_FIELDS, RunEvent
 from sightline.store.series_key import SeriesKey
+from sightline.store.session_rows import SessionRows
 
 if TYPE_CHECKING:
     from sightline.store.part import Part
 
-__all__ = ["BLOCK_BYTES", "LONG_BYTES", "VERIFY_ALL", "EventFile"]
+__all__ = ["BLOCK_BYTES", "LONG_BYTES", "MAX_DAMAGE", "MAX_FALLS", "VERIFY_ALL", "EventFile"]
 
 LONG_BYTES = 64 << 10
 """Payloads from so many bytes on are verified when they are read: docs/design/0005-long-payloads.md."""
@@ -44,6 +45,8 @@ MARKER_SUFFIX = ".profile-empty"
 """A profiler's file: it marks a directory as a run and holds nothing (TensorBoard's ``io_wrapper`` skips it)."""
 SESSION_LOG = 7
 """Number of the field of ``Event``."""
+MAX_DAMAGE = 1000
+"""Places of one file that are listed; more are counted."""
 MAX_FALLS = 64
 """Steps of a series that went back more often are out of order, not restarts."""
 
@@ -59,14 +62,17 @@ class EventFile:
     """
 
     __slots__ = (
+        "_damage",
         "_head",
         "_identity",
+        "_last_damage",
         "_seen",
+        "_sorted_damage",
         "_tell_damage",
         "_truncated",
         "_verify_below",
         "accounted",
-        "damage",
+        "damage_count",
         "event_parts",
         "falls",
         "first_point_wall_time",
@@ -82,6 +88,7 @@ class EventFile:
         "modified",
         "name",
         "points",
+        "predecessor",
         "records",
         "replaces",
         "run",
@@ -123,8 +130,8 @@ class EventFile:
         self.records = 0
         """Whole, verified."""
         self.points = 0
-        self.damage: tuple[Damage, ...] = ()
-        """In the order of their offsets."""
+        self.damage_count = 0
+        """Damaged places, also those that are not listed in ``damage``."""
         self.unverified = 0
         """Long records whose payload was not verified while reading, and the bytes of their payloads."""
         self.unverified_bytes = 0
@@ -161,11 +168,16 @@ class EventFile:
         """Number of a scalar series -> its rows at which the step is smaller than in the row before."""
         self.replaces: int = 0 if replaces is None else replaces.replaces + 1
         """How many files of this name it came after, as far as we saw."""
+        self.predecessor: EventFile | None = None
+        """The one whose points are shown until this one is read."""
         self._identity: tuple[int, int] | None = None
         self._head = b""
         self._seen: tuple[int, ...] = ()
         self.trouble = ""
         """Why it can't be read, in words."""
+        self._damage: dict[int, Damage] = {}
+        self._sorted_damage: tuple[Damage, ...] | None = ()
+        self._last_damage = -1
         self.tail: bytes | None = b""
         """The last bytes before ``read_bytes``; None when they could not be read again."""
         self._truncated = False
@@ -222,6 +234,8 @@ class EventFile:
         elif self._truncated and self.read_bytes < self.size_bytes:
             left = self.size_bytes - self.read_bytes
             notes.append(f"the last {left} bytes are an unfinished record: still being written, or cut")
+        if self.damage_count > MAX_DAMAGE and not self.gone:
+            notes.append(f"{self.damage_count:,} damaged places, of which {MAX_DAMAGE:,} are listed")
         if self.unverified and not self.gone:
             notes.append(
                 f"{self.unverified} long records ({self.unverified_bytes:,} bytes) are verified when they are read"
@@ -377,18 +391,40 @@ class EventFile:
             return None
         return batch
 
+    @property
+    def damage(self) -> tuple[Damage, ...]:
+        """Damaged places in the order of their offsets, the first ``MAX_DAMAGE`` that were found."""
+        with _damage_lock:
+            if self._sorted_damage is None:
+                self._sorted_damage = tuple(sorted(self._damage.values(), key=lambda each: each.offset))
+            return self._sorted_damage
+
     def note_damage(self, damage: Damage) -> None:
         """Note what was found when a value was read, from any thread."""
+        with _damage_lock:
+            if damage.offset not in self._damage and len(self._damage) >= MAX_DAMAGE:
+                return  # it may have been counted before
         if self._add_damage(damage):
             self._tell_damage()
+
+    def restore_damage(self, damage: list[Damage], count: int) -> None:
+        """What is known of a file that was not read yet."""
+        self._damage = {each.offset: each for each in damage}
+        self._sorted_damage = None
+        self.damage_count = count
 
     def _add_damage(self, damage: Damage) -> bool:
         """Whether that is news. Of one offset the later word counts: the end of a lost stretch may be found later."""
         with _damage_lock:
-            if damage in self.damage:
+            known = self._damage.get(damage.offset)
+            if known == damage:
                 return False
-            others = [known for known in self.damage if known.offset != damage.offset]
-            self.damage = tuple(sorted([*others, damage], key=lambda each: each.offset))
+            if known is None and damage.offset != self._last_damage:
+                self.damage_count += 1
+            self._last_damage = damage.offset
+            if known is not None or len(self._damage) < MAX_DAMAGE:
+                self._damage[damage.offset] = damage
+                self._sorted_damage = None
             return True
 
     def take_times(self, batch: Batch) -> None:
@@ -415,6 +451,7 @@ class EventFile:
     def take_sessions(self, batch: Batch, descriptor: int) -> None:
         """Note SessionLog START and STOP."""
         self.stopped = False
+        starts = list(self.session_starts)
         for row in np.flatnonzero(batch.event_field == SESSION_LOG).tolist():
             record, payload = int(batch.event_record[row]), int(batch.event_payload[row])
             try:
@@ -423,11 +460,13 @@ class EventFile:
             except (OSError, MalformedMessage):
                 continue  # the record was verified a moment ago: the file is being replaced, and the next look says so
             if status == SessionStatus.START:
-                rows = _rows_before(descriptor, record)
-                start = SessionStart(int(batch.event_step[row]), float(batch.event_wall_time[row]), *rows)
-                self.session_starts += (start,)
+                rows = starts[0].rows if starts else SessionRows()
+                rows.add(descriptor, record)
+                step, wall_time = int(batch.event_step[row]), float(batch.event_wall_time[row])
+                starts.append(SessionStart(step, wall_time, len(starts), rows))
             elif status == SessionStatus.STOP:
                 self.stopped = record + 12 + payload + 4 == self.scanner.offset
+        self.session_starts = tuple(starts)
 
     def take_session_end(self, metadata: bytes, wall_times: npt.NDArray[np.float64]) -> None:
         """Note the end of a session as hyperparameters tell it."""
@@ -467,29 +506,6 @@ class EventFile:
         self.trouble = f"can't be read: {error.strerror or error}"
         self._seen = ()
         return "same"
-
-
-def _rows_before(descriptor: int, record: int) -> tuple[dict[int, int], dict[int, int]]:
-    """How many scalars and items of each series lie before a record: its file is scanned again up to there.
-
-    Columns do not say in which record a scalar was; a START after points in one file is too rare to pay for that.
-    """
-    scanner = Scanner()
-    scalars: dict[int, int] = {}
-    items: dict[int, int] = {}
-    want = BLOCK_BYTES
-    while scanner.offset < record and not scanner.ended:
-        left = record - scanner.offset
-        batch = scanner.scan(os.pread(descriptor, min(want, left), scanner.offset))
-        for number, rows in zip(batch.scalar_series.tolist(), np.diff(batch.scalar_start).tolist(), strict=True):
-            scalars[number] = scalars.get(number, 0) + rows
-        for number, rows in zip(*np.unique(batch.item_series, return_counts=True), strict=True):
-            items[int(number)] = items.get(int(number), 0) + int(rows)
-        if batch.bytes_read == 0:
-            if want >= left:
-                break
-            want *= 2
-    return scalars, items
 
 
 def _finite_range(*columns: npt.NDArray[np.float64]) -> tuple[float, float] | None:

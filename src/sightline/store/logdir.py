@@ -308,9 +308,11 @@ class LogDir:
                 self.note_growth(run, structure=True)
         gone = self._runs.keys() - runs.keys()
         for name in gone:
-            for file in self._runs[name].files:
-                file.gone = True
-                self.account(file)
+            for each in self._runs[name].files:
+                for file in (each.predecessor, each):
+                    if file is not None:
+                        file.gone = True
+                        self.account(file)
         self._paths = found
         with self._lock:
             self._runs = Names("run", sorted(runs.items(), key=lambda item: natural_key(item[0])))

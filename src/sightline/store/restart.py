@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sightline.store.session_rows import SessionRows
+
 __all__ = ["Restart", "SessionStart"]
 
 
@@ -27,10 +29,15 @@ class SessionStart:
 
     step: int
     wall_time: float
-    scalar_rows: dict[int, int]
-    """Number of a series in its file -> how many of its scalars lie before."""
-    item_rows: dict[int, int]
+    number: int
+    """Of the STARTs of its file."""
+    rows: SessionRows
 
     def rows_before(self, number: int, is_scalar: bool) -> int:
         """Rows of a series that lie before, in the same file."""
-        return (self.scalar_rows if is_scalar else self.item_rows).get(number, 0)
+        return self.rows.before(self.number, number, is_scalar)
+
+    @property
+    def highest(self) -> int | None:
+        """The largest step before it, in the same file."""
+        return self.rows.highest[self.number]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import accumulate
 
 import numpy as np
 
@@ -33,22 +35,22 @@ def find_restarts(series: Iterable[Series], starts: tuple[tuple[EventFile, Sessi
 
 
 def _by_session(every: list[list[Part]], file: EventFile) -> list[Restart]:
-    """Each SessionLog START of a file that overtakes something."""
-    return [
-        Restart(start.step, start.wall_time, "session")
-        for start in file.session_starts
-        if any(_overtakes(file, start, part) for parts in every for part in parts)
-    ]
-
-
-def _overtakes(file: EventFile, start: SessionStart, part: Part) -> bool:
-    if part.high < start.step:
-        return False
-    if part.file is file:
-        rows = start.rows_before(part.number, part.is_scalar)
-        return rows > 0 and bool((part.columns()[0][:rows] >= start.step).any())
-    ended = part.file.last_wall_time
-    return ended is not None and ended < start.wall_time
+    """Each SessionLog START of a file that overtakes something: before it there, or in files that ended before it."""
+    others = sorted(
+        (part.file.last_wall_time, part.high)
+        for parts in every
+        for part in parts
+        if part.file is not file and part.file.last_wall_time is not None
+    )
+    ended = [wall_time for wall_time, _ in others]
+    highest = list(accumulate((high for _, high in others), max))
+    found = []
+    for start in file.session_starts:
+        earlier = bisect_left(ended, start.wall_time)
+        steps = [start.highest, highest[earlier - 1] if earlier else None]
+        if any(step is not None and step >= start.step for step in steps):
+            found.append(Restart(start.step, start.wall_time, "session"))
+    return found
 
 
 def _by_file(every: list[list[Part]]) -> list[tuple[EventFile, Restart]]:

@@ -251,7 +251,8 @@ class Run:
 
     @property
     def _present(self) -> list[EventFile]:
-        return [file for file in self.files if not file.gone]
+        """The files whose points it has."""
+        return [file.predecessor or file for file in self.files if not file.gone]
 
     # What the log directory's refresh uses
 
@@ -264,11 +265,16 @@ class Run:
                 return False
             gone = [file for file in self.files if file.gone]
             for path in set(present) - set(wanted):
-                self._forget(present[path])
+                for file in (present[path].predecessor, present[path]):
+                    if file is not None:
+                        self._release(file)
                 gone.append(present[path])
             files = [present.get(path) or self._new_file(path) for path in wanted]
             names = {file.name for file in files}
             self.files = (*files, *[file for file in gone if file.name not in names][-MAX_GONE:])
+            self._series = {key: series for key, series in self._series.items() if series.parts}
+            if set(present) - set(wanted):
+                self._judge_metadata()
             return True
 
     def _new_file(self, path: str, replaces: EventFile | None = None) -> EventFile:
@@ -315,12 +321,17 @@ class Run:
             return True
 
     def replace(self, file: EventFile) -> EventFile:
-        """Another file has taken the place of this one: its points go, and reading begins anew."""
+        """Another file has taken the place of this one: its successor, whose points come in place of this one's."""
         with self.lock:
-            self._forget(file)
-            successor = self._new_file(file.location, file)
-            self.files = tuple(successor if other is file else other for other in self.files)
-            return successor
+            known = next((other for other in self.files if other.predecessor is file), None)
+            return known or self._succeed(file, self._new_file(file.location, file))
+
+    def _succeed(self, file: EventFile, successor: EventFile) -> EventFile:
+        """Until the successor is read, the points of ``file`` are shown. Under the lock."""
+        successor.predecessor = file.predecessor or file
+        file.predecessor = None
+        self.files = tuple(successor if other is file else other for other in self.files)
+        return successor
 
     def read(self, file: EventFile, max_bytes: int) -> int:
         """Read what is unread of a file, at most about ``max_bytes``; how many bytes were taken.
@@ -328,11 +339,9 @@ class Run:
         ``FileExistsError`` when another file has taken its place.
         """
         descriptor = file.open()
-        if descriptor is None:
-            return 0
         taken = 0
         try:
-            while taken < max_bytes:
+            while descriptor is not None and taken < max_bytes:
                 batch = file.scan(descriptor, BLOCK_BYTES)
                 if batch is None:
                     break
@@ -340,30 +349,58 @@ class Run:
                 self._commit(file, batch, descriptor)
                 if batch.truncated:
                     break
-            if taken:
+            if descriptor is not None and taken:
                 file.note_tail(descriptor)
         finally:
-            os.close(descriptor)
+            if descriptor is not None:
+                os.close(descriptor)
+        if file.predecessor is not None:  # it has nothing to show in its place
+            with self.lock:
+                self._take_over(file)
+                self._series = {key: series for key, series in self._series.items() if series.parts}
+                self._logdir.note_growth(self, structure=True)
         return taken
 
-    def _forget(self, file: EventFile) -> None:
-        """Drop the points of a file. Under the lock."""
+    def _take_over(self, file: EventFile) -> bool:
+        """The points of the one before it go, if there is one. Under the lock; series may be left empty."""
+        predecessor, file.predecessor = file.predecessor, None
+        if predecessor is None:
+            return False
+        self._release(predecessor)
+        self._judge_metadata()
+        return True
+
+    def _release(self, file: EventFile) -> None:
+        """Drop the points of a file. Under the lock; series may be left empty."""
         file.gone = True
-        kept: dict[SeriesKey, ScalarSeries | ItemSeries] = {}
-        for key, series in self._series.items():
-            if series.drop(file):
-                kept[key] = series
-        self._series = kept
+        for series in self._series.values():
+            series.drop(file)
         file.scalar_parts.clear()
         file.item_parts.clear()
         file.event_parts.clear()
         self._logdir.account(file)
         self.session_starts = tuple(pair for pair in self.session_starts if pair[0] is not file)
 
+    def _judge_metadata(self) -> None:
+        """A file went: read those again whose values are something else without its metadata. Under the lock."""
+        metadata: dict[bytes, bytes] = {}
+        present = [file for file in self.files if not file.gone]
+        for file in present:
+            for tag, _, said in (file.predecessor or file).scanner.series:
+                if said:
+                    metadata.setdefault(tag, said)
+        changed = {tag for tag, said in self._metadata.items() if metadata.get(tag) != said}
+        self._metadata = metadata
+        for file in present if changed else ():
+            if file.predecessor is None and any(tag in changed for tag, _, _ in file.scanner.series):
+                successor = self._succeed(file, self._new_file(file.location))
+                successor.replaces = file.replaces
+
     def _commit(self, file: EventFile, batch: Batch, descriptor: int) -> None:
         """Add one batch to the series: all of it at once, as readers see it."""
-        known = len(self._series)
+        known = self._series.keys()
         with self.lock:
+            replaced = self._take_over(file)
             series = file.scanner.series
             fresh: dict[SeriesKey, ScalarSeries | ItemSeries] = {}
             self._add_scalars(file, batch, series, fresh)
@@ -374,12 +411,13 @@ class Run:
                 file.take_sessions(batch, descriptor)
                 self._add_run_events(file, file.take_run_events(batch), fresh, descriptor)
                 self.session_starts += tuple((file, start) for start in file.session_starts[sessions:])
-            if fresh:
+            if fresh or replaced:
+                kept = {key: series for key, series in self._series.items() if series.parts}
                 oldest_first = sorted(fresh.items(), key=lambda item: item[1].parts[0].number)
-                self._series = {**self._series, **dict(oldest_first)}
+                self._series = {**kept, **dict(oldest_first)}
             if file.grows:
                 file.seen_growing = self._now()
-            self._logdir.note_growth(self, structure=len(self._series) != known)
+            self._logdir.note_growth(self, structure=self._series.keys() != known)
 
     def _add_scalars(self, file: EventFile, batch: Batch, names: Names, fresh: AnySeries) -> None:
         if not len(batch.step):
@@ -537,9 +575,11 @@ class Run:
         part: Part,
         fresh: AnySeries,
     ) -> None:
-        series = self._series.get(key) or fresh.get(key)
-        if series is None:
+        series = self._series.get(key, fresh.get(key))
+        if series is None or type(series) is not series_type:
             series = fresh[key] = series_type(self, key, metadata)
+        elif not series.parts:
+            series.begin_anew(metadata)
         series.add_part(part)
 
 

@@ -22,6 +22,7 @@ from sightline.store.restart import SessionStart
 from sightline.store.run_event import RunEvent
 from sightline.store.scalar_series import ScalarSeries
 from sightline.store.series_key import SeriesKey
+from sightline.store.session_rows import SessionRows
 
 if TYPE_CHECKING:
     from sightline.store.run import AnySeries
@@ -51,11 +52,10 @@ class _Damage(msgspec.Struct, array_like=True, gc=False):
     want: int | None
 
 
-class _SessionStart(msgspec.Struct, array_like=True, gc=False):
-    step: int
-    wall_time: float
-    scalar_rows: dict[int, int]
-    item_rows: dict[int, int]
+class _SessionRows(msgspec.Struct, array_like=True, gc=False):
+    highest: list[int | None]
+    scalars: dict[int, tuple[list[int], list[int]]]
+    items: dict[int, tuple[list[int], list[int]]]
 
 
 class _RunEvent(msgspec.Struct, array_like=True, gc=False):
@@ -90,7 +90,9 @@ class _File(msgspec.Struct, array_like=True, gc=False):
     last_wall_time: float | None
     first_point_wall_time: float | None
     damage: list[_Damage]
-    session_starts: list[_SessionStart]
+    damage_count: int
+    session_starts: list[tuple[int, float]]
+    session_rows: _SessionRows
     session_end: tuple[float, str] | None
     events: list[_RunEvent]
     falls: dict[int, list[int]]
@@ -122,7 +124,7 @@ class RunContent(msgspec.Struct, array_like=True, gc=False):
 
 SHAPE = [
     (each.__name__, each.__struct_fields__)
-    for each in (_Damage, _SessionStart, _RunEvent, _File, _Part, _Series, RunContent)
+    for each in (_Damage, _SessionRows, _RunEvent, _File, _Part, _Series, RunContent)
 ]
 """What it is made of: an index of another shape is another index."""
 
@@ -228,6 +230,7 @@ def _describe_file(file: EventFile) -> _File | None:
         return None
     # What was found while long payloads were read is left out: the next opening knows as much as one without index.
     damage = [each for each in file.damage if each.reason != PAYLOAD_CHECKSUM or each.length - FRAME_BYTES < LONG_BYTES]
+    rows = file.session_starts[0].rows if file.session_starts else SessionRows()
     return _File(
         os.fsencode(file.location),
         file.seen,
@@ -247,7 +250,9 @@ def _describe_file(file: EventFile) -> _File | None:
         file.last_wall_time,
         file.first_point_wall_time,
         [_Damage(each.offset, each.length, each.reason, each.got, each.want) for each in damage],
-        [_SessionStart(each.step, each.wall_time, each.scalar_rows, each.item_rows) for each in file.session_starts],
+        file.damage_count - len(file.damage) + len(damage),
+        [(each.step, each.wall_time) for each in file.session_starts],
+        _SessionRows(rows.highest, rows.scalars, rows.items),
         file.session_end,
         [
             _RunEvent(each.field, each.step, each.wall_time, each.record, each.payload, each.offset, each.length)
@@ -268,9 +273,14 @@ def _restore_file(known: _File, file: EventFile, scanner: Scanner) -> None:
     file.first_wall_time = known.first_wall_time
     file.last_wall_time = known.last_wall_time
     file.first_point_wall_time = known.first_point_wall_time
-    file.damage = tuple(Damage(each.offset, each.length, each.reason, each.got, each.want) for each in known.damage)
+    damage = [Damage(each.offset, each.length, each.reason, each.got, each.want) for each in known.damage]
+    file.restore_damage(damage, known.damage_count)
+    rows = SessionRows()
+    rows.highest, rows.scalars, rows.items = (
+        known.session_rows.highest, known.session_rows.scalars, known.session_rows.items,
+    )  # fmt: skip
     file.session_starts = tuple(
-        SessionStart(each.step, each.wall_time, each.scalar_rows, each.item_rows) for each in known.session_starts
+        SessionStart(step, wall_time, number, rows) for number, (step, wall_time) in enumerate(known.session_starts)
     )
     file.session_end = known.session_end
     file.run_events = tuple(

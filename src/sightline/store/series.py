@@ -97,10 +97,13 @@ class Series:
         """The run's: under its lock."""
         self._parts.append(part)
 
-    def drop(self, file: EventFile) -> bool:
-        """The run's: forget the rows of a file; whether any others are left."""
+    def drop(self, file: EventFile) -> None:
+        """The run's: forget the rows of a file."""
         self._parts = [part for part in self._parts if part.file is not file]
-        return bool(self._parts)
+
+    def begin_anew(self, metadata: bytes) -> None:
+        """The run's: another file has taken the place of the one that all its rows were from."""
+        self._metadata = metadata
 
     @property
     def parts(self) -> list[Part]:
@@ -178,8 +181,16 @@ class Series:
 
 def _superseded(step: npt.NDArray[np.int64], rules: Overtaken) -> npt.NDArray[np.bool_]:
     flags = np.zeros(len(step), np.bool_)
-    for rows, limit in rules:
-        flags[:rows] |= step[:rows] >= limit
+    if not rules:
+        return flags
+    # For each row the smallest limit of all rules that reach beyond it, from the last row on.
+    reach = np.array([len(step) if rows is None else rows for rows, _ in rules], np.int64)
+    lowest = np.full(len(step), np.iinfo(np.int64).max, np.int64)
+    limits = np.array([limit for _, limit in rules], np.int64)
+    np.minimum.at(lowest, reach[reach > 0] - 1, limits[reach > 0])
+    lowest = np.minimum.accumulate(lowest[::-1])[::-1]
+    flags = step >= lowest
+    flags[reach.max() :] = False
     return flags
 
 

@@ -1,0 +1,83 @@
+"""How many rows of each series of a file lie before each of its SessionLog STARTs.
+
+Columns do not say in which record a scalar was, so the file is scanned a second time up to each START: once, however
+many there are. Only what changed from one START to the next is kept, so all of it takes no more than the points do.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+
+import numpy as np
+
+from sightline.format.batch import Batch
+from sightline.format.kernel import Scanner
+
+__all__ = ["SessionRows"]
+
+BLOCK_BYTES = 32 << 20
+Marks = dict[int, tuple[list[int], list[int]]]
+"""Number of a series -> STARTs before which it had grown, and how many rows lay before each."""
+
+
+class SessionRows:
+    """Grows with its file; under the run's lock."""
+
+    __slots__ = ("_counts", "_scanner", "highest", "items", "scalars")
+
+    def __init__(self) -> None:
+        self.highest: list[int | None] = []
+        """For each START the largest step before it."""
+        self.scalars: Marks = {}
+        self.items: Marks = {}
+        self._scanner: Scanner | None = None
+        self._counts: tuple[dict[int, int], dict[int, int]] = ({}, {})
+
+    def add(self, descriptor: int, record: int) -> None:
+        """Note the next START, whose record begins at byte ``record`` of the open file."""
+        if self._scanner is None:
+            self._scanner = Scanner()
+        highest = self.highest[-1] if self.highest else None
+        want = BLOCK_BYTES
+        while self._scanner.offset < record:
+            left = record - self._scanner.offset
+            batch = self._scanner.scan(os.pread(descriptor, min(want, left), self._scanner.offset))
+            self._count(batch)
+            for steps in (batch.step, batch.item_step):
+                if len(steps):
+                    here = int(steps.max())
+                    highest = here if highest is None else max(highest, here)
+            if batch.bytes_read == 0:
+                if want >= left:
+                    break
+                want *= 2
+        self.highest.append(highest)
+
+    def before(self, start: int, number: int, is_scalar: bool) -> int:
+        """Rows of a series that lie before a START, both by their numbers in the file."""
+        # A scalar whose metadata is in an earlier file is an item to whoever scans this one alone.
+        marks = self.scalars if is_scalar and number in self.scalars else self.items
+        starts, rows = marks.get(number, ((), ()))
+        found = bisect_right(starts, start)
+        return rows[found - 1] if found else 0
+
+    def _count(self, batch: Batch) -> None:
+        scalars = zip(batch.scalar_series.tolist(), np.diff(batch.scalar_start).tolist(), strict=True)
+        numbers, rows = np.unique(batch.item_series, return_counts=True)
+        items = zip(numbers.tolist(), rows.tolist(), strict=True)
+        for marks, counts, found in zip((self.scalars, self.items), self._counts, (scalars, items), strict=True):
+            for number, more in found:
+                counts[number] = counts.get(number, 0) + more
+                _mark(*marks.setdefault(number, ([], [])), len(self.highest), counts[number])
+
+
+def _mark(starts: list[int], rows: list[int], start: int, count: int) -> None:
+    """``count`` rows lie before START number ``start``, as far as is known."""
+    if rows and rows[-1] >= count:
+        return  # counted anew from the beginning, after a restored index
+    if starts and starts[-1] == start:
+        rows[-1] = count
+    else:
+        starts.append(start)
+        rows.append(count)
