@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sightline.store import Changes, Follower, LogDir
+from sightline.store import Changes, EventFile, Follower, LogDir, Run
 from sightline.store import follower as follower_module
 from sightline.store.file_hint import is_network_path
 
@@ -114,6 +114,84 @@ def test_a_notification_is_followed_at_once(files: Any, wait: Wait, monkeypatch:
         no_more_sweeps(follower, wait, monkeypatch)
         files.add("b/c", files.scalar(2))
         wait(lambda: steps(logdir, "b/c") == [2])
+
+
+@pytest.mark.parametrize("places", ["several", "pattern", "file"])
+def test_several_places_are_followed_by_notification_as_one_is(
+    files: Any, wait: Wait, monkeypatch: pytest.MonkeyPatch, places: str
+) -> None:
+    """No sweeps, and no looks at files that grow: nothing but the notification is left."""
+    if is_network_path(str(files.root.parent)):
+        pytest.skip("the file system of the temporary directory does not notify")
+    path = files.add("a", files.scalar(1))
+    other = files.add("b", files.scalar(1))
+    where = {
+        "several": [f"x:{path.parent}", str(other.parent)],
+        "pattern": str(files.root / "[ab]"),
+        "file": str(path),
+    }[places]
+    name = {"several": "x", "pattern": "a", "file": "."}[places]
+    logdir = LogDir(where)
+    with Follower(logdir) as follower:
+        wait(lambda: steps(logdir, name) == [1])
+        monkeypatch.setattr(follower_module, "HOT_SECONDS", 1e6)
+        no_more_sweeps(follower, wait, monkeypatch)
+        wait(lambda: follower._next_hot > time.monotonic() + 1e5)
+        for step in (2, 3):
+            files.add("a", files.scalar(step))
+            wait(lambda: steps(logdir, name)[-1:] == [step])  # noqa: B023
+
+
+def test_a_file_of_two_runs_is_followed_in_both(files: Any) -> None:
+    path = files.add("a/b", files.scalar(1))
+    logdir = LogDir([str(files.root / "a"), str(files.root / "a" / "b")])
+    logdir.refresh()
+    assert [file.run for file in logdir.find_files(str(path))] == ["a/b", "b"]
+    assert logdir.find_files(str(path) + "x") == []
+
+
+def test_everything_is_looked_at_for_a_small_share_of_a_core(
+    files: Any, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next look is so much later as this one has cost."""
+    files.add("a", files.scalar(1))
+    logdir = LogDir(files.root)
+    follower = Follower(logdir, hints=False)
+    original = LogDir.refresh
+
+    def refresh(logdir: LogDir, *arguments: Any) -> Changes:
+        changes = original(logdir, *arguments)
+        logdir.look_seconds = 9.0
+        return changes
+
+    monkeypatch.setattr(LogDir, "refresh", refresh)
+    with follower:
+        wait(lambda: follower._next_sweep > time.monotonic() + 100)  # runs appeared: looked at again soon
+        assert follower._next_sweep < time.monotonic() + 9.0 / follower_module.STIRRED_SHARE
+        follower.stir()
+        wait(lambda: follower._next_sweep > time.monotonic() + 2500)
+        assert follower._next_sweep < time.monotonic() + 9.0 / follower_module.SWEEP_SHARE
+
+
+def test_stopping_does_not_wait_until_everything_is_read(
+    files: Any, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when it is reading what grew."""
+    files.add("a", files.scalar(1))
+    logdir = LogDir(files.root)
+    with Follower(logdir, hints=False) as follower:
+        wait(lambda: steps(logdir, "a") == [1])
+        no_more_sweeps(follower, wait, monkeypatch)
+        reading = threading.Event()
+
+        def read_a_little(run: Run, file: EventFile, max_bytes: int) -> int:
+            reading.set()
+            return max_bytes  # and there is more
+
+        monkeypatch.setattr(Run, "read", read_a_little)
+        files.add("a", files.scalar(2))
+        assert reading.wait(20)
+    assert not logdir.progress.done
 
 
 def test_a_log_directory_may_come_later(tmp_path: Path, files: Any, wait: Wait) -> None:

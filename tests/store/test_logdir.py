@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import shutil
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -648,3 +651,112 @@ def test_poll_reads_what_grew_and_finds_no_new_runs(files: Any, wait: Callable[.
     changes = logdir.poll(logdir.runs["a"].files)
     assert changes.runs == {"a"}
     assert list(logdir.runs) == ["a"]
+
+
+@pytest.fixture
+def no_more_descriptors() -> Iterator[Callable[[bool], None]]:
+    """Call it with True: the process has as many open files as it may have; with False: it may have more again."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken: list[int] = []
+
+    def limit(on: bool) -> None:
+        if not on:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+            while taken:
+                os.close(taken.pop())
+            return
+        highest = max(map(int, os.listdir("/proc/self/fd")))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1, before[1]))
+        with contextlib.suppress(OSError):
+            while True:
+                taken.append(os.open(os.devnull, os.O_RDONLY))
+
+    yield limit
+    limit(False)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs /proc to count open files")
+@pytest.mark.parametrize("where", ["directory", "pattern", "several"])
+def test_too_many_open_files_is_a_line_of_trouble_and_is_tried_again(
+    files: Any, where: str, no_more_descriptors: Callable[[bool], None]
+) -> None:
+    files.add("a", files.scalar(1))
+    quiet = files.add("quiet", files.scalar(1))
+    place = {
+        "directory": str(files.root),
+        "pattern": str(files.root / "*"),
+        "several": [str(files.root / "a"), str(quiet.parent)],
+    }[where]
+    logdir = LogDir(place)
+    logdir.refresh()
+    files.add("a", files.scalar(2))
+    files.add("a", files.scalar(3), name="tfevents.new")
+    no_more_descriptors(True)
+    logdir.refresh()
+    run = logdir.runs["a"]
+    assert points(run) == [(1, 0.0)]  # nothing that was read is lost
+    assert points(logdir.runs["quiet"]) == [(1, 0.0)]
+    assert run.files[0].note == "can't be read: Too many open files"
+    assert set(logdir.problems.values()) == {"can't be listed: Too many open files"}
+    assert logdir.progress.done
+    no_more_descriptors(False)
+    logdir.refresh()
+    assert points(run) == [(1, 0.0), (2, 0.0), (3, 0.0)]
+    assert run.files[0].note == ""
+    assert dict(logdir.problems) == {}
+
+
+def test_arrays_that_are_handed_out_are_read_only(files: Any) -> None:
+    """Also those that come from the first batch as it was read, from a tail, and merged ones."""
+    files.add("a", files.scalar(1), files.image(1, b"x"))
+    logdir = read(files.root)
+    for _ in range(3):
+        for series in logdir.runs["a"].series.values():
+            columns = series.columns()
+            for name in columns.__dataclass_fields__:
+                array = getattr(columns, name)
+                if isinstance(array, np.ndarray):
+                    with pytest.raises(ValueError, match="read-only"):
+                        array[...] = 0
+                    assert not array.flags.writeable
+        files.add("a", files.scalar(0), files.image(2, b"y"), name=f"tfevents.{len(logdir.runs['a'].files)}")
+        files.add("a", files.scalar(5))
+        logdir.refresh()
+
+
+def test_a_file_of_the_same_size_and_time_that_was_changed_is_looked_at(files: Any) -> None:
+    """The change time tells: nobody can set it."""
+    path = files.add("a", files.scalar(1))
+    logdir = read(files.root)
+    (file,) = logdir.runs["a"].files
+    before = path.stat()
+    assert file.look() == "same"
+    data = path.read_bytes()
+    path.write_bytes(data)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    deadline = time.monotonic() + 20
+    while path.stat().st_ctime_ns == before.st_ctime_ns:  # the kernel's clock goes in steps
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert time.monotonic() < deadline
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert file.look() == "changed"
+
+
+def test_a_pipe_that_takes_a_files_place_between_look_and_open_does_not_hang_it(
+    files: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = files.add("a", files.scalar(1))
+    logdir = read(files.root)
+    files.add("a", files.scalar(2))
+    original = EventFile.open
+
+    def swap(file: EventFile) -> int | None:
+        if path.is_file():
+            path.unlink()
+            os.mkfifo(path)
+        return original(file)
+
+    monkeypatch.setattr(EventFile, "open", swap)
+    logdir.refresh()
+    logdir.refresh()
+    assert "a" not in logdir.runs or logdir.runs["a"].points == 0

@@ -54,6 +54,11 @@ class DirectoryTree:
         """The directory below which everything lies that it finds."""
         return [self.root]
 
+    @property
+    def watched(self) -> list[str]:
+        """What the system may be asked to tell of: directories, with all below them, and files."""
+        return [self.root]
+
     def walk(self) -> dict[str, tuple[str, ...]]:
         """Run name -> paths of its event files. Empty when the root is not there."""
         listings: dict[str, _Listing] = {}
@@ -79,7 +84,10 @@ class DirectoryTree:
                 continue
             except OSError as error:
                 self.problems[path] = f"can't be listed: {error.strerror or error}"
-                continue
+                known = self._listings.get(path)
+                if known is None:
+                    continue
+                listing = known  # no more descriptors, a mount that comes back: what was there is still meant
             if listing.identity in above:
                 continue  # a link back to a directory that we are in
             listings[path] = listing

@@ -6,8 +6,10 @@ Network and user-space file systems do not report what other machines write, so 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
+from collections.abc import Iterable
 
 from sightline.store.directory_tree import MARK
 
@@ -38,34 +40,37 @@ NETWORK_FILE_SYSTEMS = (
 
 
 class FileHint:
-    """Watches ``root`` in a daemon thread while it is wanted, and sets ``wake`` when there is something to take."""
+    """Watches directories and files in a daemon thread, and sets ``wake`` when there is something to take."""
 
-    def __init__(self, root: str, wake: threading.Event) -> None:
-        self._root = os.path.abspath(root)
+    def __init__(self, wake: threading.Event) -> None:
         self._wake = wake
         self._lock = threading.Lock()
         self._paths: set[str] = set()
         self._elsewhere = False
         self._stop: threading.Event | None = None
         self._thread: threading.Thread | None = None
-        self._identity: tuple[int, int] | None = None
+        self._watched: dict[str, tuple[int, int]] = {}
 
-    def watch(self) -> None:
-        """Begin, or begin again when the root is another directory than before; quick when nothing is to be done."""
-        try:
-            status = os.stat(self._root)
-        except OSError:
-            return
-        identity = (status.st_dev, status.st_ino)
-        if identity == self._identity:
+    def watch(self, paths: Iterable[str]) -> None:
+        """Watch these and no others; quick when they are the ones that are watched.
+
+        What is not there is left out, and so is what lies on a network file system.
+        """
+        watched = {}
+        for path in paths:
+            with contextlib.suppress(OSError):
+                status = os.stat(path)
+                watched[path] = (status.st_dev, status.st_ino)
+        if watched == self._watched:
             return
         self.stop()
-        self._identity = identity  # tried once for each root: what failed would fail again
-        if is_network_path(self._root):
+        self._watched = watched  # tried once for each: what failed would fail again
+        local = [path for path in watched if not is_network_path(path)]
+        if not local:
             return
         stop = threading.Event()
         self._stop = stop
-        self._thread = threading.Thread(target=self._run, args=(stop,), name="sightline-hint", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(local, stop), name="sightline-hint", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -73,7 +78,8 @@ class FileHint:
         if self._stop is not None and self._thread is not None:
             self._stop.set()
             self._thread.join()
-        self._stop = self._thread = self._identity = None
+        self._stop = self._thread = None
+        self._watched = {}
 
     def take(self) -> tuple[set[str], bool]:
         """Paths of event files that changed since the last call, and whether anything else appeared or went."""
@@ -82,14 +88,14 @@ class FileHint:
             self._paths, self._elsewhere = set(), False
             return taken
 
-    def _run(self, stop: threading.Event) -> None:
+    def _run(self, watched: list[str], stop: threading.Event) -> None:
         try:
             from watchfiles import Change, watch
         except ImportError:
             return
         try:
             for changes in watch(
-                self._root,
+                *watched,
                 watch_filter=None,
                 debounce=DEBOUNCE_MILLISECONDS,
                 step=STEP_MILLISECONDS,
@@ -110,7 +116,7 @@ class FileHint:
                         self._elsewhere |= elsewhere
                     self._wake.set()
         except (OSError, RuntimeError, UnicodeError):
-            return  # no watches left, no notifications here, a root that is no UTF-8: polling goes on
+            return  # no watches left, no notifications here, a path that is no UTF-8: polling goes on
 
 
 def is_network_path(path: str, mounts: str = "/proc/self/mounts") -> bool:

@@ -101,40 +101,45 @@ class Follower:
         self._wake.set()
 
     def _follow(self) -> None:
-        hint = FileHint(self._logdir.root or "", self._wake)
-        hints = self._hints and self._logdir.root is not None  # several directories, or one file: polling alone
+        hint = FileHint(self._wake)
         try:
             while not self._stop.is_set():
                 self._wake.clear()
-                if hints and self._logdir.directories <= MAX_HINTED_DIRECTORIES:
-                    hint.watch()
+                if self._hints and self._logdir.directories <= MAX_HINTED_DIRECTORIES:
+                    hint.watch(self._logdir.watched)
                 paths, elsewhere = hint.take()
-                hinted = [self._logdir.find_file(path) for path in paths]
+                hinted = [self._logdir.find_files(path) for path in paths]
                 if self._stirred:
                     self._stirred = False
                     self._next_sweep = 0.0
-                if elsewhere or None in hinted:
+                if elsewhere or [] in hinted:
                     self._next_sweep = min(self._next_sweep, self._earliest_sweep)
                 now = time.monotonic()
                 if now >= self._next_sweep:
                     self._sweep()
                 elif now >= self._next_hot:
                     self._poll_hot()
-                known = {file for file in hinted if file is not None}
+                known = {file for files in hinted for file in files}
                 if known:
-                    self._tell(self._logdir.poll(known))
+                    self._tell(self._logdir.poll(known, self._tell, self._stop))
                 self._wake.wait(max(0.0, min(self._next_sweep, self._next_hot) - time.monotonic()))
         finally:
             hint.stop()
 
     def _sweep(self) -> None:
         """Look at everything."""
-        changes = self._logdir.refresh(self._tell, self._stop)
+        structure = False
+
+        def tell(changes: Changes) -> None:
+            nonlocal structure
+            structure |= changes.structure
+            self._tell(changes)
+
+        tell(self._logdir.refresh(tell, self._stop))
         cost = self._logdir.look_seconds
-        self._tell(changes)
         now = time.monotonic()
         self._earliest_sweep = now + cost / STIRRED_SHARE
-        self._next_sweep = now + max(SWEEP_SECONDS, cost / (STIRRED_SHARE if changes.structure else SWEEP_SHARE))
+        self._next_sweep = now + max(SWEEP_SECONDS, cost / (STIRRED_SHARE if structure else SWEEP_SHARE))
 
     def _poll_hot(self) -> None:
         """Look at the files that grow."""
@@ -143,7 +148,7 @@ class Follower:
         if not self._hot:
             self._next_hot = math.inf
             return
-        self._tell(self._logdir.poll(list(self._hot)))
+        self._tell(self._logdir.poll(list(self._hot), self._tell, self._stop))
         self._next_hot = time.monotonic() + max(HOT_SECONDS, self._logdir.look_seconds / HOT_SHARE)
 
     def _tell(self, changes: Changes) -> None:

@@ -93,6 +93,7 @@ class LogDir:
         self._now = now
         self._runs = Names[Run]("run")
         self._paths: dict[str, tuple[str, ...]] = {}
+        self._runs_at: dict[str, set[str]] = {}
         self._refreshing = threading.Lock()
         self._lock = threading.Lock()
         self._version = 0
@@ -265,16 +266,20 @@ class LogDir:
         """How many directories there are below it, itself included, as of the last refresh."""
         return self._tree.directories
 
-    def find_file(self, path: str) -> EventFile | None:
-        """The event file at an absolute path; None when none is known there."""
-        if self.root is None:
-            return None
-        directory = os.path.relpath(os.path.dirname(path), self.root)
-        run = self._runs.get(directory.replace(os.sep, "/"))
-        if run is None:
-            return None
-        name = os.path.basename(path)
-        return next((file for file in run.files if file.name == name and not file.gone), None)
+    @property
+    def watched(self) -> list[str]:
+        """What the system may be asked to tell of: directories, with all below them, and files."""
+        return self._tree.watched
+
+    def find_files(self, path: str) -> list[EventFile]:
+        """The event files at an absolute path: one for each run that has it, none when it is not known."""
+        if not self._runs_at:
+            for name, paths in self._paths.items():
+                for each in paths:
+                    self._runs_at.setdefault(os.path.dirname(each), set()).add(name)
+        runs = [self._runs.get(name) for name in self._runs_at.get(os.path.dirname(path), ())]
+        files = [file for run in runs if run is not None for file in run.files]
+        return [file for file in files if file.location == path and not file.gone]
 
     def seconds_since_modified(self, file: EventFile) -> float:
         """By this machine's clock."""
@@ -314,6 +319,7 @@ class LogDir:
                         file.gone = True
                         self.account(file)
         self._paths = found
+        self._runs_at = {}
         with self._lock:
             self._runs = Names("run", sorted(runs.items(), key=lambda item: natural_key(item[0])))
             self._files = sum(map(len, found.values()))

@@ -35,6 +35,10 @@ class Source(Protocol):
     def roots(self) -> list[str]:
         """Directories below which everything lies that it finds."""
 
+    @property
+    def watched(self) -> list[str]:
+        """What the system may be asked to tell of: directories, with all below them, and files."""
+
     def walk(self) -> dict[str, tuple[str, ...]]:
         """Run name -> absolute paths of its event files."""
 
@@ -79,6 +83,10 @@ class EventFileSource:
     def roots(self) -> list[str]:
         return [os.path.dirname(self.path)]
 
+    @property
+    def watched(self) -> list[str]:
+        return [self.path]
+
     def walk(self) -> dict[str, tuple[str, ...]]:
         return {".": (self.path,)} if os.path.isfile(self.path) else {}
 
@@ -99,10 +107,13 @@ class Pattern:
             fixed = os.path.dirname(fixed)
         self.root = fixed
         self._trees: dict[str, DirectoryTree] = {}
+        self._files: list[str] = []
+        self._found: dict[str, tuple[str, ...]] = {}
+        self._problems: dict[str, str] = {}
 
     @property
     def problems(self) -> Mapping[str, str]:
-        return {path: why for tree in self._trees.values() for path, why in tree.problems.items()}
+        return self._problems | {path: why for tree in self._trees.values() for path, why in tree.problems.items()}
 
     @property
     def directories(self) -> int:
@@ -112,9 +123,22 @@ class Pattern:
     def roots(self) -> list[str]:
         return [self.root]
 
+    @property
+    def watched(self) -> list[str]:
+        return [*self._trees, *self._files]
+
     def walk(self) -> dict[str, tuple[str, ...]]:
+        self._problems = {}
+        try:
+            os.scandir(self.root).close()
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:  # glob would say that there is nothing
+            self._problems[self.root] = f"can't be listed: {error.strerror or error}"
+            return self._found
         runs: dict[str, set[str]] = {}
         trees: dict[str, DirectoryTree] = {}
+        event_files = []
         for path in glob.iglob(self.pattern, recursive=True):
             path = path.rstrip(os.sep)
             if os.path.isdir(path):
@@ -122,9 +146,11 @@ class Pattern:
                 for name, files in tree.walk().items():
                     runs.setdefault(join_names(self._name(path), name), set()).update(files)
             elif MARK in os.path.basename(path):
+                event_files.append(path)
                 runs.setdefault(self._name(os.path.dirname(path)), set()).add(path)
-        self._trees = trees
-        return {name: tuple(sorted(files)) for name, files in runs.items()}
+        self._trees, self._files = trees, event_files
+        self._found = {name: tuple(sorted(files)) for name, files in runs.items()}
+        return self._found
 
     def folders(self) -> dict[str, str]:
         return {
@@ -154,6 +180,10 @@ class Forest:
     @property
     def roots(self) -> list[str]:
         return [root for tree in self.trees.values() for root in tree.roots]
+
+    @property
+    def watched(self) -> list[str]:
+        return [path for tree in self.trees.values() for path in tree.watched]
 
     def walk(self) -> dict[str, tuple[str, ...]]:
         return {
