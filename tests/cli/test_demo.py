@@ -45,10 +45,15 @@ def is_alive(pid: int) -> bool:
 
 
 def test_without_a_page_it_trains_and_ends(tmp_path: Path) -> None:
+    from sightline.demo import SETTINGS
+
     process = start("--no-serve", "--steps", "3", "--logdir", "here", cwd=tmp_path)
     output, _ = process.communicate(timeout=DEADLINE_SECONDS)
     assert process.returncode == 0, output
     assert len(list((tmp_path / "here").iterdir())) == 3
+    assert re.findall(r"^(lr=.*): step (\d) of 3  .*loss \d", output, re.MULTILINE) == [
+        (run.name, step) for run in SETTINGS for step in "123"
+    ], "a pipe gets a line now and then"
 
 
 def test_the_page_is_live_while_it_trains_and_ctrl_c_ends_both(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_scalars_are_printed_as_csv(logs: Path) -> None:
 def test_scalars_as_json_lines(logs: Path, tmp_path: Path) -> None:
     out = tmp_path / "x.jsonl"
     done = run("export", str(logs), "--tag", "loss", "--out", str(out))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"{len(WANT)} points written to {out}\n")
 
     def refuse(name: str) -> None:
         raise AssertionError(name)
@@ -98,6 +98,11 @@ def test_scalars_as_parquet(logs: Path, tmp_path: Path) -> None:
 def test_steps_are_cut_with_both_ends(logs: Path, steps: str, rows: int) -> None:
     done = run("export", str(logs), f"--steps={steps}")
     assert len(list(csv.reader(io.StringIO(done.stdout)))) - 1 == rows
+
+
+def test_a_pattern_that_matches_nothing_is_said(logs: Path) -> None:
+    done = run("export", str(logs), "--tag", "nothing*")
+    assert (done.returncode, done.stdout.count("\n"), done.stderr) == (0, 1, "no scalar matches\n")
 
 
 def test_a_tag_with_commas_and_quotes_comes_back(logs: Path) -> None:

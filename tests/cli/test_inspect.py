@@ -90,7 +90,9 @@ def test_a_table_for_people(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[0].startswith("a  (1 event file, ")
     assert lines[1] == "  scalar: 1 tag, 6 points"
-    assert lines[2] == ("    loss/train  6 points, steps 3 to 5 (smallest 2, largest 9), 5 different, 2 out of order")
+    assert lines[2] == (
+        "    loss/train  6 points, steps 3 to 5 (smallest 2, largest 9), 5 different, 2 out of order (first 2 after 4)"
+    )
     assert "    acc  1 point, steps 0 to 0" in lines
     assert any(line.startswith("  ! events.out.tfevents.1.x: the last 4 bytes are an unfinished") for line in lines)
     assert lines[-1] == "2 runs, 2 series"

@@ -52,6 +52,21 @@ def test_without_arguments_it_shows_the_help_and_fails(capsys: pytest.CaptureFix
     assert "sightline runs/" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("verb", ["inspect", "export", "check"])
+def test_a_log_directory_may_be_given_as_tensorboard_has_it(tmp_path: Path, verb: str) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "events.out.tfevents.1.x").write_bytes(frame_scalar(b"x", 1.0, 0, 1000.0))
+    plain = run(verb, str(tmp_path / "a"), str(tmp_path / "b"))
+    assert plain.returncode == 0
+    assert run(verb, "--logdir", str(tmp_path / "a"), f"--logdir={tmp_path / 'b'}").stdout == plain.stdout
+    nothing = run(verb)
+    assert (nothing.returncode, nothing.stderr) == (
+        2,
+        f"sightline: {verb} needs a directory: sightline {verb} runs/\n",
+    )
+
+
 def test_the_version_is_printed() -> None:
     done = run("--version")
     assert done.returncode == 0
@@ -77,10 +92,12 @@ def test_serving_imports_neither_arrow_nor_markdown_nor_torch_at_its_start() -> 
     assert not loaded & {"nanoarrow", "markdown_it", "nh3", "PIL", "torch", "rich", "importlib.metadata"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_it_without_a_traceback(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "option"), [(signal.SIGINT, []), (signal.SIGTERM, []), (signal.SIGINT, ["--logdir"])]
+)
+def test_a_signal_stops_it_without_a_traceback(tmp_path: Path, number: signal.Signals, option: list[str]) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "sightline", str(tmp_path), "--port", "0"],
+        [sys.executable, "-m", "sightline", *option, str(tmp_path), "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -106,7 +123,10 @@ def test_check_says_which_file_is_damaged_and_where(tmp_path: Path) -> None:
     assert "a/events.out.tfevents.1.x: 4 records" in done.stdout
     assert f"byte {len(good[0] + good[1])}:" in done.stdout
     assert "b/events" not in done.stdout
-    assert done.stdout.endswith("2 event files in 2 runs: 9 records verified, 1 damaged place, 0 not readable\n")
+    assert done.stdout.endswith(
+        "2 event files in 2 runs: 9 records verified, 1 damaged place, 0 not readable\n"
+        "--repair OUT copies every readable record of the damaged files to new ones\n"
+    )
 
 
 def test_check_of_sound_files_ends_with_0(tmp_path: Path) -> None:

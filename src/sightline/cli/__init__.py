@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         verb.configure(sub)
-        sub.set_defaults(run=verb.run)
+        sub.set_defaults(run=verb.run, verb=name)
     return root
 
 

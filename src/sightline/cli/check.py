@@ -13,10 +13,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sightline.cli.choice import count, read_logdir
+from sightline.cli.choice import add_places, count, read_logdir
 from sightline.cli.repair import repair_files
-from sightline.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from sightline.store import LogDir
 
 __all__ = ["SUMMARY", "configure", "run", "version"]
 
@@ -24,12 +27,7 @@ SUMMARY = "verify every checksum below a directory"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "logdir",
-        metavar="LOGDIR",
-        nargs="*",
-        help="directory tree that holds event files, several, NAME:DIR, or one event file",
-    )
+    add_places(parser)
     parser.add_argument(
         "--repair",
         metavar="OUT",
@@ -44,13 +42,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.version:
         return _print_versions()
-    if not arguments.logdir:
-        raise ArgumentError("check needs a directory: sightline check runs/")
-    return _check(arguments.logdir, arguments.repair)
+    return _check(read_logdir(arguments, verify=True), arguments.repair)
 
 
-def _check(places: list[str], repaired: Path | None) -> int:
-    logdir = read_logdir(places, verify=True)
+def _check(logdir: LogDir, repaired: Path | None) -> int:
     files = [(run, file) for run in logdir.runs.values() for file in run.files]
     for run, file in files:
         if not (file.damage or file.note):
@@ -71,7 +66,10 @@ def _check(places: list[str], repaired: Path | None) -> int:
         f"{count(len(files), 'event file')} in {count(len(logdir.runs), 'run')}: "
         f"{count(records, 'record')} verified, {count(damaged, 'damaged place')}, {unread} not readable"
     )
-    if repaired is not None:
+    if repaired is None:
+        if damaged:
+            print("--repair OUT copies every readable record of the damaged files to new ones")
+    else:
         repair_files(logdir, repaired.expanduser())
     return 1 if damaged or unread else 0
 

@@ -15,16 +15,27 @@ if TYPE_CHECKING:
     from sightline.store.item_series import ItemSeries
     from sightline.store.scalar_series import ScalarSeries
 
-__all__ = ["add_cache", "add_choice", "add_places", "chosen_series", "count", "finite", "read_logdir"]
+__all__ = ["add_cache", "add_choice", "add_places", "chosen_places", "chosen_series", "count", "finite", "read_logdir"]
 
 
 def add_places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "logdir",
         metavar="LOGDIR",
-        nargs="+",
+        nargs="*",
         help="directory tree that holds event files, several, NAME:DIR, or one event file",
     )
+    parser.add_argument(
+        "--logdir", dest="named", metavar="LOGDIR", action="append", default=[], help="the same, as TensorBoard has it"
+    )
+
+
+def chosen_places(arguments: argparse.Namespace) -> list[str]:
+    """What was asked for, either way. ``ArgumentError`` when nothing was."""
+    places = [os.path.expanduser(place) for place in (*arguments.logdir, *arguments.named)]
+    if not places:
+        raise ArgumentError(f"{arguments.verb} needs a directory: sightline {arguments.verb} runs/")
+    return places
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
@@ -53,11 +64,11 @@ def add_cache(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_logdir(places: list[str], *, verify: bool = False, cache: bool = False) -> LogDir:
+def read_logdir(arguments: argparse.Namespace, *, verify: bool = False) -> LogDir:
     """All of it, read; with ``verify`` every checksum. ``ArgumentError`` for a place that is not there."""
     from sightline.store import LogDir
 
-    logdir = LogDir([os.path.expanduser(place) for place in places], verify=verify, cache=cache)
+    logdir = LogDir(chosen_places(arguments), verify=verify, cache=not verify and arguments.cache)
     missing = logdir.missing
     if missing:
         raise ArgumentError(f"no such directory: {', '.join(missing)}")

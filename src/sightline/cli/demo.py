@@ -78,7 +78,7 @@ def _train_only(logdir: Path, steps: int | None) -> int:
 
     print(f"Training; logging to {logdir}", flush=True)
     try:
-        with _Bars() as bars:
+        with _shown() as bars:
             train(logdir, runs=_runs(steps), on_progress=bars.show)
     except KeyboardInterrupt:
         print("\nStopped.")
@@ -139,7 +139,7 @@ class _Trainer:
         self._thread.join()
 
     def _show(self) -> None:
-        with _Bars() as bars:
+        with _shown() as bars:
             while True:
                 try:
                     bars.show(self._receiver.recv())
@@ -168,6 +168,33 @@ def _train_in_child(logdir: Path, steps: int | None, sender: Connection, stop: E
     train(logdir, runs=_runs(steps), on_progress=report, should_stop=stop.is_set)
 
 
+def _shown() -> _Bars | _Lines:
+    return _Bars() if sys.stdout.isatty() else _Lines()
+
+
+def _metrics(progress: Progress) -> str:
+    return "  ".join(f"{name} {value:.3f}" for name, value in progress.metrics.items())
+
+
+class _Lines:
+    """A line now and then, in a file or a pipe: at each tenth of a run."""
+
+    def __init__(self) -> None:
+        self._tenths: dict[str, int] = {}
+
+    def __enter__(self) -> _Lines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def show(self, progress: Progress) -> None:
+        tenth = 10 * progress.step // max(1, progress.total)
+        if tenth != self._tenths.get(progress.run):
+            self._tenths[progress.run] = tenth
+            print(f"{progress.run}: step {progress.step} of {progress.total}  {_metrics(progress)}", flush=True)
+
+
 class _Bars:
     """A bar for each run, in the terminal."""
 
@@ -191,7 +218,7 @@ class _Bars:
         self._progress.stop()
 
     def show(self, progress: Progress) -> None:
-        metrics = "  ".join(f"{name} {value:.3f}" for name, value in progress.metrics.items())
+        metrics = _metrics(progress)
         if progress.run not in self._tasks:
             self._tasks[progress.run] = self._progress.add_task(progress.run, total=progress.total, metrics=metrics)
         self._progress.update(self._tasks[progress.run], completed=progress.step, metrics=metrics)

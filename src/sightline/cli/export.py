@@ -66,12 +66,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise ArgumentError(f"--kind {' '.join(sorted(kinds))} needs --out DIRECTORY: only scalars can be printed")
     if kinds == {SCALAR}:
         file_format = _format(arguments.format, out)
-        table = read_logdir(arguments.logdir, cache=arguments.cache).scalars(
-            arguments.run_pattern, arguments.tag_pattern
-        )
-        write_scalars(_between(table, *steps), file_format, None if out == STDOUT else out)
+        table = read_logdir(arguments).scalars(arguments.run_pattern, arguments.tag_pattern)
+        table = _between(table, *steps)
+        write_scalars(table, file_format, None if out == STDOUT else out)
+        if out != STDOUT or not len(table):
+            said = f"{count(len(table), 'point')} written to {out}" if len(table) else "no scalar matches"
+            print(said, file=sys.stderr)
         return 0
-    logdir = read_logdir(arguments.logdir, cache=arguments.cache)
+    logdir = read_logdir(arguments)
     chosen = list(chosen_series(logdir, arguments))
     _check_kinds(kinds, {series.key.kind for _, each in chosen for series in each} | {SCALAR})
     _make_directory(out)

@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    logdir = read_logdir(arguments.logdir, cache=arguments.cache)
+    logdir = read_logdir(arguments)
     described = describe(logdir, arguments)
     if arguments.json:
         json.dump(described, sys.stdout, indent=1, allow_nan=False)
@@ -144,7 +144,8 @@ def _steps(tag: dict[str, Any]) -> str:
     if tag["distinct_steps"] < tag["points"]:
         said += f", {tag['distinct_steps']:,} different"
     if tag["out_of_order"]:
-        said += f", {tag['out_of_order']:,} out of order"
+        before, after = tag["out_of_order_steps"][0]
+        said += f", {tag['out_of_order']:,} out of order (first {after} after {before})"
     if tag["superseded"]:
         said += f", {tag['superseded']:,} overtaken by a restart"
     return said

@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import socket
 import threading
 from typing import TYPE_CHECKING
 
-from sightline.cli.choice import add_cache, add_places
+from sightline.cli.choice import add_cache, add_places, chosen_places
 
 if TYPE_CHECKING:
     from sightline.store import LogDir
@@ -27,6 +26,7 @@ __all__ = ["SUMMARY", "announce", "configure", "open_browser", "run"]
 
 SUMMARY = "serve a log directory (the default)"
 DEFAULT_PORT = 6006
+"""TensorBoard's: her bookmark and her SSH tunnel go on working."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     from sightline.store import LogDir
 
     logdir = LogDir(
-        [os.path.expanduser(place) for place in arguments.logdir],
+        chosen_places(arguments),
         cache=arguments.cache,
         sidecar=arguments.sidecar,
         allow_delete=arguments.allow_delete,

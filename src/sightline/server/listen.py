@@ -19,17 +19,15 @@ from sightline.server.stream import Broadcast
 if TYPE_CHECKING:
     from sightline.store import LogDir
 
-__all__ = ["DEFAULT_PORT", "HOST", "open_socket", "serve"]
+__all__ = ["HOST", "open_socket", "serve"]
 
 HOST = "127.0.0.1"
-DEFAULT_PORT = 6006
-"""TensorBoard's: her bookmark and her SSH tunnel go on working."""
 PORTS_TRIED = 100
 SHUTDOWN_SECONDS = 3
 """How long answers that are being sent may take when the server stops."""
 
 
-def open_socket(port: int = DEFAULT_PORT) -> socket.socket:
+def open_socket(port: int) -> socket.socket:
     """A socket listening on the loopback, at ``port`` or the next free one after it; port 0 takes any free one.
 
     Raises
