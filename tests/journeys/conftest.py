@@ -21,6 +21,7 @@ from typing import IO
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from tests.unprivileged import unprivileged
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -65,10 +66,14 @@ class Viewer:
         return self.process.wait(timeout=DEADLINE_SECONDS)
 
 
-def start_viewer(logdir: Path, *arguments: str) -> Viewer:
-    """Start the viewer as a user does, on any free port, and wait until it says its URL."""
+def start_viewer(logdir: Path, *arguments: str, read_only: bool = False) -> Viewer:
+    """Start the viewer as a user does, on any free port, and wait until it says its URL.
+
+    With ``read_only`` as a user for whom permissions count, whoever runs the tests.
+    """
+    command = [sys.executable, "-m", "sightline", str(logdir), "--port", "0", *arguments]
     process = subprocess.Popen(
-        [sys.executable, "-m", "sightline", str(logdir), "--port", "0", *arguments],
+        unprivileged(*command) if read_only else command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -96,8 +101,8 @@ def serve() -> Iterator[Callable[..., Viewer]]:
     """Start viewers; each is stopped with Ctrl-C at the end and must exit cleanly, without a traceback."""
     started: list[Viewer] = []
 
-    def start(logdir: Path, *arguments: str) -> Viewer:
-        started.append(start_viewer(logdir, *arguments))
+    def start(logdir: Path, *arguments: str, read_only: bool = False) -> Viewer:
+        started.append(start_viewer(logdir, *arguments, read_only=read_only))
         return started[-1]
 
     yield start

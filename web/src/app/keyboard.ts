@@ -37,6 +37,8 @@ export function onClick(event: MouseEvent): void {
 /** Handles one key of the window; `showHelp` opens the list. */
 export function onKey(event: KeyboardEvent, showHelp: () => void): void {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+  // Also when what had the focus in a dialog is gone: Esc is the dialog's.
+  if (document.querySelector('dialog:modal')) return;
   const target = event.target instanceof Element ? event.target : document.body;
   if (target.closest(TYPED_INTO)) return;
   if (event.key === 'Tab' || event.key.startsWith('Arrow')) clicked = null;

@@ -126,6 +126,11 @@ test('a hidden run is neither drawn nor listed until hidden ones are shown, and 
   expect(runs.matched.map((run) => run.name)).toEqual(['sweep/a', 'sweep/b', 'sweep/c']);
   expect(runs.drawn.map((run) => run.name)).toEqual(['sweep/a', 'sweep/c']);
   expect(runs.isOn('sweep/b')).toBe(false);
+  runs.switchAll(true);
+  expect(asked).toEqual([]);
+  runs.switch(['sweep/b'], true);
+  expect(asked[0]!.body).toMatchObject({ runs: ['sweep/b'], hidden: false });
+  expect(runs.isOn('sweep/b')).toBe(true);
   runs.showHidden = false;
 });
 

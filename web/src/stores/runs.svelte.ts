@@ -149,7 +149,9 @@ class Runs {
     return this.#isOn(name);
   }
 
+  /** A hidden run that is switched on is hidden no more. */
   switch(names: readonly string[], on: boolean): void {
+    if (on) this.#unhide(names);
     if (view.comparing) {
       const rest = view.compared.filter((name) => !names.includes(name));
       view.compared = on ? [...view.compared, ...names.filter((name) => !view.compared.includes(name))] : rest;
@@ -159,6 +161,7 @@ class Runs {
   }
 
   only(name: string): void {
+    this.#unhide([name]);
     if (view.comparing) view.compared = [name];
     else view.selection = only(name);
   }
@@ -169,15 +172,16 @@ class Runs {
       view.selection = { base: on ? 'all' : 'none', on: [], off: [] };
     else
       this.switch(
-        this.matched.map((run) => run.name),
+        this.matched.map((run) => run.name).filter((name) => !notes.hidden.has(name)),
         on,
       );
   }
 
   /** Of these runs those that a way out offers: the ones that pass the filter, or all of them where none does. */
   offered(names: readonly string[]): readonly string[] {
-    const passing = names.filter((name) => this.#passes(name));
-    return passing.length > 0 ? passing : names;
+    const seen = names.filter((name) => !notes.hidden.has(name));
+    const passing = seen.filter((name) => this.#passes(name));
+    return passing.length > 0 ? passing : seen;
   }
 
   /** Switches on what is `offered`; a filter that lets none of them through is cleared, or they could not be shown. */
@@ -240,6 +244,11 @@ class Runs {
   named(name: string): { name: string; prefix: string; title: string } {
     const alias = notes.aliases.get(name);
     return { name: alias ?? name, prefix: alias === undefined ? this.prefix : '', title: name };
+  }
+
+  #unhide(names: readonly string[]): void {
+    const hidden = names.filter((name) => notes.hidden.has(name));
+    if (hidden.length > 0) void notes.change(hidden, { hidden: false });
   }
 
   #passes(name: string): boolean {
