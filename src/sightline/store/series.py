@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sightline.errors import SeriesGone
 from sightline.format.event import SummaryMetadata
 from sightline.store.event_file import EventFile
+from sightline.store.merged_cache import MERGED
 from sightline.store.naming import decode_metadata
 from sightline.store.part import Columns, Part
 from sightline.store.series_key import SeriesKey
@@ -40,12 +41,14 @@ class Merged:
     superseded: npt.NDArray[np.bool_]
     file: npt.NDArray[np.int32] | None
     """Index into ``files``, for those who need to know."""
+    bytes: int
+    """What it takes beside the parts."""
 
 
 class Series:
     """The points of one tag in one run."""
 
-    __slots__ = ("_merged", "_metadata", "_parts", "_run", "_sorted", "key")
+    __slots__ = ("__weakref__", "_merged", "_metadata", "_parts", "_run", "_sorted", "key")
     _keeps_file: ClassVar[bool]
     """Whether rows remember their file: those that are read from it later do."""
 
@@ -117,11 +120,13 @@ class Series:
             mark = tuple((part, len(part), rules) for part, rules in zip(parts, overtaken, strict=True))
             merged = self._merged
             if merged is not None and merged.mark == mark:
+                MERGED.use(self, merged.bytes)
                 return merged
             pieces = [part.columns() for part in parts]
         if not pieces:  # its files went away while the caller held on to it
             raise SeriesGone(f"series {self.key.tag!r} of run {self._run.name!r} is gone: its files were deleted")
         columns = pieces[0] if len(pieces) == 1 else _join(pieces)
+        copied = len(pieces) > 1
         flags = [_superseded(piece[0], rules) for piece, rules in zip(pieces, overtaken, strict=True)]
         superseded = flags[0] if len(flags) == 1 else np.concatenate(flags)
         file = None
@@ -132,11 +137,18 @@ class Series:
             columns = tuple(column[order] for column in columns)
             superseded = superseded[order]
             file = None if file is None else file[order]
+            copied = True
         for array in (*columns, superseded):
             array.flags.writeable = False
-        merged = Merged(mark, tuple(part.file for part in parts), columns, superseded, file)
+        size = sum(array.nbytes for array in (*(columns if copied else ()), superseded, file) if array is not None)
+        merged = Merged(mark, tuple(part.file for part in parts), columns, superseded, file, size)
         self._merged = merged
+        MERGED.use(self, size)
         return merged
+
+    def free_merged(self) -> None:
+        """The cache's: what was merged is merged again when it is asked for."""
+        self._merged = None
 
     def _is_sorted(self, parts: list[Part], step: npt.NDArray[np.int64]) -> bool:
         """A series of one part is checked only from where it was last found sorted: a live curve stays cheap."""
