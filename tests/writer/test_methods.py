@@ -231,6 +231,8 @@ def test_nothing_is_written_where_nothing_is_to_be_written(tmp_path: Path) -> No
         writer.export_scalars_to_json(tmp_path / "export.json")
         with pytest.raises(ArgumentTypeError):
             writer.add_scalar("x", None)  # type: ignore[arg-type]
+        with pytest.raises(ArgumentError, match="metadata: got 2 labels, want one for each of the 3 points"):
+            writer.add_embedding(np.eye(3), [1, 2])
         assert writer.stats().records == 0
     assert [path.name for path in tmp_path.iterdir()] == ["export.json"]
 

@@ -586,17 +586,18 @@ class SummaryWriter:
 
         ``metadata`` is a list of labels, or with ``metadata_header`` a list of rows; ``label_img`` is (N, C, H, W).
         """
-        from sightline.kinds.projector.write import write_embedding
+        from sightline.kinds.projector.write import prepare_embedding
 
         matrix = as_array(mat, "mat")
         pictures = None if label_img is None else as_array(label_img, "label_img")
         step, name = self.file_writer.step_of(global_step), as_tag(tag)
+        embedding = prepare_embedding(matrix, metadata, pictures, step, name, metadata_header)
         if not self._write_to_disk:
             return
         file = self.file_writer.event_writer
         try:
             with self._embedding_lock:  # all of a run share one configuration file
-                write_embedding(file.directory, matrix, metadata, pictures, step, name, metadata_header)
+                embedding.write(file.directory)
         except OSError as error:
             file.lose(1, error.strerror or str(error))
 

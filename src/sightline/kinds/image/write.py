@@ -119,14 +119,15 @@ def _to_hwc(array: npt.NDArray[Any], dataformats: str) -> npt.NDArray[Any]:
         )
     if 0 in array.shape:
         raise ArgumentError(f"img_tensor: got shape {array.shape}, want at least one pixel")
+    given = array.shape
     order = "NHWC"[4 - array.ndim :] if array.ndim > 2 else "HW"
     array = array.transpose([dataformats.index(axis) for axis in order])
     if array.ndim == 2:
         array = array[:, :, np.newaxis]
     if array.shape[-1] not in (1, 3, 4):
         raise ArgumentError(
-            f"img_tensor: got {array.shape[-1]} channels (shape {array.shape} as {order}), want 1, 3 or 4; "
-            f"is dataformats={dataformats!r} the order of your axes?"
+            f"img_tensor: got shape {given}, which is {array.shape[-1]} channels with dataformats={dataformats!r}, "
+            "want 1, 3 or 4; is that the order of your axes?"
         )
     return _make_grid(array) if array.ndim == 4 else array
 

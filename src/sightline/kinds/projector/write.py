@@ -10,6 +10,7 @@ import math
 import os
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from sightline.kinds.pixels import to_levels
 from sightline.kinds.projector.message import EmbeddingInfo, ProjectorConfig, SpriteMetadata
 from sightline.kinds.projector.schema import BLANK, CONFIG_NAME, STAND_INS
 
-__all__ = ["MAX_SPRITE_SIZE", "write_embedding"]
+__all__ = ["MAX_SPRITE_SIZE", "PreparedEmbedding", "prepare_embedding", "write_embedding"]
 
 MAX_SPRITE_SIZE = 8192
 """Pixels. TensorBoard refuses larger sprites, because graphics cards do; thumbnails are made smaller to fit."""
@@ -54,29 +55,59 @@ def write_embedding(
 
     ``ArgumentError`` and ``ArgumentTypeError`` come before anything is written, ``OSError`` while it is.
     """
-    directory = os.fspath(directory)
+    prepare_embedding(mat, metadata, label_img, step, tag, metadata_header).write(directory)
+
+
+def prepare_embedding(
+    mat: npt.NDArray[Any],
+    metadata: Iterable[Any] | None = None,
+    label_img: npt.NDArray[Any] | None = None,
+    step: int | None = None,
+    tag: str = "default",
+    metadata_header: Sequence[str] | None = None,
+) -> PreparedEmbedding:
+    """What ``write_embedding`` finds out before it writes: whether everything is as it should be."""
     matrix = _as_matrix(mat)
     lines = None if metadata is None else _label_lines(metadata, metadata_header, len(matrix))
     thumbnails = None if label_img is None else _as_thumbnails(label_img, len(matrix))
     number = str(step or 0).zfill(5)
-    place = posixpath.join(number, _directory_name(tag))
-    info = EmbeddingInfo(
-        tensor_name=f"{tag}:{number}",
-        tensor_shape=list(matrix.shape),
-        tensor_path=posixpath.join(place, "tensors.tsv"),
-    )
-    os.makedirs(os.path.join(directory, place), exist_ok=True)
-    if lines is not None:
-        info.metadata_path = posixpath.join(place, "metadata.tsv")
-        _write_file(
-            os.path.join(directory, info.metadata_path), ["\n".join(lines).encode("utf-8", "backslashreplace"), b"\n"]
+    return PreparedEmbedding(f"{tag}:{number}", posixpath.join(number, _directory_name(tag)), matrix, lines, thumbnails)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedEmbedding:
+    """One embedding whose parts fit together."""
+
+    name: str
+    place: str
+    """Its directory below the run's."""
+    matrix: npt.NDArray[Any]
+    """(n, d)"""
+    lines: list[str] | None
+    """The labels, as they stand in their table."""
+    thumbnails: npt.NDArray[Any] | None
+    """(n, c, h, w)"""
+
+    def write(self, directory: str | os.PathLike[str]) -> None:
+        """Into a run's directory. ``OSError``; what is there then is whole files that no configuration lists."""
+        directory = os.fspath(directory)
+        info = EmbeddingInfo(
+            tensor_name=self.name,
+            tensor_shape=list(self.matrix.shape),
+            tensor_path=posixpath.join(self.place, "tensors.tsv"),
         )
-    if thumbnails is not None:
-        sprite, size = _make_sprite(thumbnails)
-        info.sprite = SpriteMetadata(image_path=posixpath.join(place, "sprite.png"), single_image_dim=list(size))
-        _write_file(os.path.join(directory, info.sprite.image_path), [sprite])
-    _write_file(os.path.join(directory, info.tensor_path), _table_blocks(matrix))
-    _add_to_config(os.path.join(directory, CONFIG_NAME), info)
+        os.makedirs(os.path.join(directory, self.place), exist_ok=True)
+        if self.lines is not None:
+            info.metadata_path = posixpath.join(self.place, "metadata.tsv")
+            table = "\n".join(self.lines).encode("utf-8", "backslashreplace")
+            _write_file(os.path.join(directory, info.metadata_path), [table, b"\n"])
+        if self.thumbnails is not None:
+            sprite, size = _make_sprite(self.thumbnails)
+            path = posixpath.join(self.place, "sprite.png")
+            info.sprite = SpriteMetadata(image_path=path, single_image_dim=list(size))
+            _write_file(os.path.join(directory, path), [sprite])
+        _write_file(os.path.join(directory, info.tensor_path), _table_blocks(self.matrix))
+        _add_to_config(os.path.join(directory, CONFIG_NAME), info)
 
 
 # The points
