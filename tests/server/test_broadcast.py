@@ -135,3 +135,18 @@ def test_closing_ends_every_stream(tmp_path: Path) -> None:
         assert await asyncio.wait_for(asyncio.gather(*listeners), 10.0) == [2, 2, 2]  # retry, progress
 
     asyncio.run(check())
+
+
+def test_a_page_that_left_is_forgotten(tmp_path: Path) -> None:
+    """A viewer that is open for weeks hears of thousands of pages."""
+
+    async def check() -> None:
+        broadcast = Broadcast(LogDir(tmp_path))
+        for _ in range(3):
+            page = broadcast.events(0)
+            await anext(page)
+            assert len(broadcast._listeners) == 1
+            await page.aclose()  # type: ignore[attr-defined]
+            assert broadcast._listeners == set()
+
+    asyncio.run(check())

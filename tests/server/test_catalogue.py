@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.server.conftest import STRANGE_NAMES, Server, wait_for
 
 from sightline import SummaryWriter
-from sightline.server.catalogue import name_state
-from sightline.store import LogDir
+from sightline.server.catalogue import name_state, read_catalogue
+from sightline.server.cursor import format_cursor
+from sightline.store import LogDir, Run
 
 
 def test_it_lists_runs_with_their_times_and_steps(server: Server) -> None:
@@ -128,6 +129,29 @@ def test_the_etag_changes_with_states_that_change_by_time_alone(tmp_path: Path) 
         later = 7200.0
         assert logdir.runs["a"].state.kind == "stale"
         assert name_state(logdir) != before
+
+
+def test_the_cursor_is_no_younger_than_the_runs(tmp_path: Path) -> None:
+    """What happens while the catalogue is made is told again afterwards, never missed."""
+    with SummaryWriter(tmp_path / "a") as writer:
+        writer.add_scalar("x", 1.0, 0)
+
+    class Growing(LogDir):
+        @property
+        def runs(self) -> Mapping[str, Run]:
+            runs = super().runs
+            with SummaryWriter(tmp_path / "b") as writer:
+                writer.add_scalar("x", 1.0, 0)
+            super().refresh()
+            return runs
+
+    logdir = Growing(tmp_path)
+    LogDir.refresh(logdir)
+    before = logdir.version
+    answer = read_catalogue(logdir, None)
+    assert [run.name for run in answer.runs] == ["a"]
+    assert logdir.version > before
+    assert answer.cursor == format_cursor(before)
 
 
 def test_the_directory_that_appears_is_a_change_of_structure(tmp_path: Path) -> None:

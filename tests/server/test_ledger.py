@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from tests.server.conftest import Server
 
-from sightline.format.kernel import frame_scalar
+from sightline.format.kernel import frame, frame_scalar
+from sightline.server import ledger
+from sightline.server.catalogue import read_catalogue
 from sightline.server.ledger import read_ledger
 from sightline.store import LogDir
 
@@ -61,3 +64,31 @@ def test_a_directory_that_cannot_be_listed_is_named_with_the_reason(tmp_path: Pa
     logdir._tree.problems = {str(loop): "can't be listed: Permission denied"}  # type: ignore[misc]  # root may list all
     (directory,) = read_ledger(logdir, None).directories
     assert (directory.path, directory.reason) == (str(loop), "can't be listed: Permission denied")
+
+
+def test_very_many_files_and_damaged_places_are_counted_and_the_answer_stays_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "MAX_SOUND", 3)
+    monkeypatch.setattr(ledger, "MAX_PLACES", 6)
+    for number in range(8):
+        damaged = frame(b"\xff\xff") * 5 if number > 5 else b""
+        (tmp_path / f"events.out.tfevents.{number}").write_bytes(b"".join(records(2)) + damaged)
+    (tmp_path / "events.out.tfevents.9").touch()
+    logdir = LogDir(tmp_path)
+    logdir.refresh()
+    answer = read_ledger(logdir, None)
+    assert [file.name[-1] for file in answer.files] == ["0", "1", "2", "6", "7", "9"]
+    assert [(len(file.damage), file.damage_count) for file in answer.files[3:]] == [(3, 5), (3, 5), (0, 0)]
+    assert (answer.file_count, answer.records) == (9, 16)
+    assert answer.read_bytes == sum(path.stat().st_size for path in tmp_path.iterdir())
+    assert read_catalogue(logdir, None).runs[0].damage == 10
+
+
+def test_an_index_that_can_not_be_kept_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    logdir = LogDir(tmp_path, cache=True)
+    logdir.refresh()
+    answer = read_ledger(logdir, None)
+    assert answer.index_problem.startswith("No index is kept: the cache directory is inside the log directory: ")
+    assert read_ledger(LogDir(tmp_path), None).index_problem == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -517,14 +518,12 @@ def test_a_cache_directory_that_can_not_be_written_is_a_problem_and_no_error(eve
     cache.parent.write_text("no directory")
     logdir = indexed(everything)
     assert snapshot(logdir) == snapshot(fresh(everything))
-    ((path, why),) = logdir.problems.items()
-    assert path.endswith(".index")
-    assert why == "the index can't be read: Not a directory" or why == "the index can't be written: Not a directory"
+    assert re.fullmatch(r"The index can't be (read|written): Not a directory. File: .*\.index", logdir.index_problem)
     cache.parent.unlink()
     grow(everything)
     logdir.refresh()
     logdir.save_index()
-    assert dict(logdir.problems) == {}
+    assert logdir.index_problem == ""
 
 
 def test_something_else_of_its_name_is_a_problem_and_does_not_hang(everything: Path, cache: Path) -> None:
@@ -534,14 +533,14 @@ def test_something_else_of_its_name_is_a_problem_and_does_not_hang(everything: P
     path.mkdir()
     logdir = indexed(everything)
     assert snapshot(logdir) == snapshot(fresh(everything))
-    assert dict(logdir.problems) == {str(path): "the index can't be written: Is a directory"}
+    assert logdir.index_problem == f"The index can't be written: Is a directory. File: {path}"
     path.rmdir()
     os.mkfifo(path)
     logdir = LogDir(everything, cache=True, now=lambda: NOW)
     logdir._save_soon = lambda: None  # type: ignore[method-assign]
     logdir.refresh()
     assert snapshot(logdir) == snapshot(fresh(everything))
-    assert list(logdir.problems.values()) == ["the index can't be read: something that is no file has its name"]
+    assert "The index can't be read: something that is no file has its name. File: " in logdir.index_problem
 
 
 def test_a_full_disk_leaves_the_index_before_and_no_rubbish(everything: Path, cache: Path) -> None:
@@ -558,7 +557,7 @@ logdir.GROWTH_AT_END = 0
 logdir = LogDir(sys.argv[1], cache=True)
 logdir.refresh()
 logdir.save_index()
-print(list(logdir.problems.values()), sum(run.points for run in logdir.runs.values()))
+print(logdir.index_problem, sum(run.points for run in logdir.runs.values()))
 """
     limit = (2000, 2000)
     done = subprocess.run(
@@ -569,7 +568,7 @@ print(list(logdir.problems.values()), sum(run.points for run in logdir.runs.valu
     )
     points = sum(run.points for run in fresh(everything).runs.values())
     assert done.stderr == ""
-    assert done.stdout == f'["the index can\'t be written: File too large"] {points}\n'
+    assert done.stdout == f"The index can't be written: File too large. File: {index_path(cache)} {points}\n"
     assert index_path(cache).read_bytes() == before
     assert [path.name for path in cache.iterdir()] == [index_path(cache).name]
 
@@ -579,7 +578,7 @@ def test_an_index_larger_than_half_of_what_all_may_take_is_a_problem(
 ) -> None:
     monkeypatch.setattr(index_module, "MAX_BYTES", 4000)
     logdir = indexed(everything)
-    assert list(logdir.problems.values()) == ["the index can't be written: it would take more than 2,000 bytes"]
+    assert logdir.index_problem.startswith("The index can't be written: it would take more than 2,000 bytes. File: ")
     assert list(cache.iterdir()) == []
 
 
@@ -590,7 +589,7 @@ def write_again_and_again(root: str, times: int) -> None:
         logdir._restored = True  # it reads everything, and so it writes
         logdir.refresh()
         logdir.save_index()
-        assert not logdir.problems
+        assert not logdir.index_problem
 
 
 def test_processes_that_write_it_at_once_leave_a_good_one(everything: Path, cache: Path, read_files: list[str]) -> None:
@@ -619,7 +618,7 @@ def test_it_never_lies_in_the_log_directory(everything: Path, cache: Path, monke
         monkeypatch.setenv("XDG_CACHE_HOME", str(place))
         logdir = indexed(everything)
         assert set(everything.rglob("*")) == before
-        assert list(logdir.problems.values()) == ["no index is kept: the cache directory is inside the log directory"]
+        assert logdir.index_problem.startswith("No index is kept: the cache directory is inside the log directory")
 
 
 def test_each_set_of_places_has_an_index_of_its_own(everything: Path, cache: Path, read_files: list[str]) -> None:

@@ -43,11 +43,11 @@ class Index:
         name = hashlib.blake2b(key.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
         self.path = cache_directory() / f"{name}{INDEX_SUFFIX}"
         self.problem = ""
-        """Why it can't be read or written, in words; nothing but speed is lost."""
+        """Why it can't be read or written, in a sentence; nothing but speed is lost."""
         self._usable = True
         if any(_is_inside(self.path, root) for root in roots):
             self._usable = False
-            self.problem = "no index is kept: the cache directory is inside the log directory"
+            self.problem = f"No index is kept: the cache directory is inside the log directory: {self.path.parent}"
 
     def restore(self, runs: Mapping[str, Run], threads: Executor, stop: threading.Event) -> Iterator[Run]:
         """Bring runs that were not read yet to where the index has them: those that it has, as they become so.
@@ -68,7 +68,7 @@ class Index:
                 for restored in threads.map(restore_group, index.groups(runs)):
                     yield from restored
         except OSError as error:
-            self.problem = f"the index can't be read: {error.strerror or error}"
+            self.problem = f"The index can't be read: {error.strerror or error}. File: {self.path}"
 
     @staticmethod
     def is_worth_writing(unsaved_bytes: int, read_bytes: int, growth: float = GROWTH) -> bool:
@@ -76,7 +76,7 @@ class Index:
         return unsaved_bytes >= max(MIN_BYTES, growth * read_bytes)
 
     def write(self, runs: Iterable[DescribedRun]) -> None:
-        """Trouble is noted in ``problem``."""
+        """Trouble is noted in ``problem``, and is over once it is written."""
         if not self._usable:
             return
         try:
@@ -85,7 +85,7 @@ class Index:
             prune(self.path.parent)
             self.problem = ""
         except OSError as error:
-            self.problem = f"the index can't be written: {error.strerror or error}"
+            self.problem = f"The index can't be written: {error.strerror or error}. File: {self.path}"
 
 
 def _is_inside(path: Path, root: str) -> bool:

@@ -149,11 +149,13 @@ class LogDir:
 
     @property
     def problems(self) -> Mapping[str, str]:
-        """What is wrong besides event files -> why: directories that can't be listed, an index not written."""
-        problems = dict(self._tree.problems)
-        if self._index is not None and self._index.problem:
-            problems[str(self._index.path)] = self._index.problem
-        return MappingProxyType(problems)
+        """Directories that can't be listed -> why."""
+        return MappingProxyType(dict(self._tree.problems))
+
+    @property
+    def index_problem(self) -> str:
+        """Why no index is read or kept, in a sentence; empty when all is well, or none is wanted."""
+        return "" if self._index is None else self._index.problem
 
     @cached_property
     def notes(self) -> Notebook:

@@ -9,6 +9,7 @@ const file = (damage: LedgerFile['damage'], records = 23_999, change: Partial<Le
   read_bytes: 169_822,
   records,
   damage,
+  damage_count: damage.length,
   note: '',
   ...change,
 });

@@ -3,6 +3,7 @@
 import type { components } from './schema';
 import { count, formatInt } from './format';
 
+export type Ledger = components['schemas']['Ledger'];
 export type LedgerFile = components['schemas']['LedgerFile'];
 type Place = LedgerFile['damage'][number];
 

@@ -485,10 +485,19 @@ export interface components {
         };
         /**
          * Ledger
-         * @description All event files, by run in natural order and then as the store lists them.
+         * @description Event files, by run in natural order and then as the store lists them.
+         *
+         *         Those with nothing to say are left out beyond the first thousand, so that the answer stays small.
          */
         Ledger: {
             files: components["schemas"]["LedgerFile"][];
+            /** @description All of them. */
+            file_count: number;
+            read_bytes: number;
+            /** @description Of all files together. */
+            records: number;
+            /** @description Why no index is read or kept, in a sentence; empty when all is well, or none is wanted. */
+            index_problem: string;
             /** @description Those that can't be listed. */
             directories: components["schemas"]["LedgerDirectory"][];
         };
@@ -504,7 +513,10 @@ export interface components {
             /** @description The byte after the last whole record. Less than the size: the rest is unfinished, or can't be located. */
             read_bytes: number;
             records: number;
+            /** @description The first of them, where there are very many. */
             damage: components["schemas"]["LedgerDamage"][];
+            /** @description All of them. */
+            damage_count: number;
             /** @description Anything else worth knowing (vanished, replaced, not readable and why); empty when there is nothing. */
             note: string;
         };

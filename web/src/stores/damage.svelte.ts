@@ -8,13 +8,12 @@
  *     damage.cutNotice   the quiet line about those that were not seen before: { run, file, words, others } or null
  *     damage.dismiss()   it has been seen
  *     damage.unlisted    directories that could not be listed, as of the last ledger: { path, reason }
- *     damage.ledger()    the whole ledger, from the server
+ *     damage.ledger()    the ledger, from the server
  */
 
 import { getJson, reasonOf } from '../lib/api';
-import { cutWords, noticeWords, type LedgerFile } from '../lib/damage';
+import { cutWords, noticeWords, type Ledger, type LedgerFile } from '../lib/damage';
 import { Latest } from '../lib/latest';
-import type { components } from '../lib/schema';
 import { catalogue } from './catalogue.svelte';
 
 /** The first of the damaged runs, in words, and how many others there are. */
@@ -36,7 +35,7 @@ class Damage {
   #files = $state.raw<readonly LedgerFile[]>([]);
   #latest = new Latest();
 
-  unlisted = $state.raw<components['schemas']['Ledger']['directories']>([]);
+  unlisted = $state.raw<Ledger['directories']>([]);
 
   readonly fresh: readonly string[] = $derived.by(() => {
     // Without this, every event would go through all runs.
@@ -101,10 +100,10 @@ class Damage {
     keep(`sightline.damage:${catalogue.logdir}`, seen);
   }
 
-  async ledger(signal?: AbortSignal): Promise<readonly LedgerFile[]> {
-    const answer = await getJson<components['schemas']['Ledger']>('ledger', {}, signal);
+  async ledger(signal?: AbortSignal): Promise<Ledger> {
+    const answer = await getJson<Ledger>('ledger', {}, signal);
     this.unlisted = answer.directories;
-    return answer.files;
+    return answer;
   }
 
   start(): () => void {
@@ -121,7 +120,7 @@ class Damage {
         this.#latest
           .run((signal) => this.ledger(signal))
           .then((outcome) => {
-            if (!outcome.stale) this.#files = outcome.value;
+            if (!outcome.stale) this.#files = outcome.value.files;
           })
           // The notice stands without its figures; the reason is for whoever looks for it.
           .catch((error: unknown) => console.info(`The ledger was not read: ${reasonOf(error)}`));
