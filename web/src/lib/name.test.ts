@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commonPrefix, cutMiddle, sectionOf, splitName } from './name';
+import { commonPrefix, cutMiddle, splitName } from './name';
 
 describe('commonPrefix', () => {
   test('is what all names share, up to a separator', () => {
@@ -33,10 +33,6 @@ describe('splitName', () => {
   test('a character outside the basic plane is never halved', () => {
     expect(splitName('𝛼𝛽𝛾', 2)).toEqual({ prefix: '', head: '𝛼', tail: '𝛽𝛾' });
   });
-});
-
-test('a section is the first part of a tag, or the tag itself', () => {
-  expect(['loss/train', 'loss', '/loss', 'a/b/c'].map(sectionOf)).toEqual(['loss', 'loss', '/loss', 'a']);
 });
 
 test('cutMiddle keeps both ends within the limit', () => {

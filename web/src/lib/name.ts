@@ -37,12 +37,6 @@ export function splitName(name: string, keep = 12): NameParts {
   return { prefix, head: last.slice(0, cut).join(''), tail: last.slice(cut).join('') };
 }
 
-/** The section a tag belongs to: its first part, or the tag itself when it has only one. */
-export function sectionOf(tag: string): string {
-  const slash = tag.indexOf('/');
-  return slash > 0 ? tag.slice(0, slash) : tag;
-}
-
 /** `text` in at most `limit` characters, cut in the middle with "…". For places that cannot measure, such as a canvas. */
 export function cutMiddle(text: string, limit: number): string {
   const characters = Array.from(text);

@@ -4,10 +4,8 @@ import { LINEAR } from '../../lib/chart/scale';
 import { lineKey } from './chart';
 import {
   allNotFinite,
-  chunk,
   columnsFor,
   emptierSide,
-  groupTags,
   noteOf,
   overtakenOf,
   limited,
@@ -44,29 +42,6 @@ const bucketed = (run: string, count: number): Line => {
   const plain = line(run, [0, 1, 2], [1, 2, 3]);
   return { ...plain, points: 3 * count, rows: { ...plain.rows, count: new Int32Array(3).fill(count) } };
 };
-const tags = (...names: string[]) => names.map((name) => ({ name }));
-const names = (list: { name: string }[]) => list.map((one) => one.name);
-
-describe('sections', () => {
-  it('are the first parts of the tags, in their order', () => {
-    const { sections } = groupTags(tags('acc/val', 'loss/train', 'loss/val', 'lr'), () => true, []);
-    expect(sections.map((s) => [s.name, names(s.tags)])).toEqual([
-      ['acc', ['acc/val']],
-      ['loss', ['loss/train', 'loss/val']],
-      ['lr', ['lr']],
-    ]);
-  });
-  it('leave pinned tags to the pinned section, in the order they were pinned', () => {
-    const { pinned, sections } = groupTags(tags('a/x', 'a/y', 'b/z'), () => true, ['b/z', 'a/x']);
-    expect(names(pinned)).toEqual(['b/z', 'a/x']);
-    expect(sections.map((s) => names(s.tags))).toEqual([['a/y']]);
-  });
-  it('hold what passes the filter, and a pinned tag that is gone is left out', () => {
-    const { pinned, sections } = groupTags(tags('a/x', 'b/y'), (name) => name.startsWith('a'), ['b/y', 'gone']);
-    expect(names(pinned)).toEqual([]);
-    expect(sections.map((s) => s.name)).toEqual(['a']);
-  });
-});
 
 describe('the grid', () => {
   it('has 3 columns in a window of 1440 with the runs panel, 2 below 1280, more on wide screens', () => {
@@ -75,7 +50,6 @@ describe('the grid', () => {
     expect(columnsFor(2560 - 432 - 32, 2560)).toBeGreaterThan(5);
     expect(columnsFor(250, 600)).toBe(1);
   });
-  it('is built in pieces that lose no card', () => expect(chunk([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]));
 });
 
 describe('zooms in the URL', () => {

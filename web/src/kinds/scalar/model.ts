@@ -24,53 +24,18 @@ import {
   formatNotFinite,
   formatNumber,
 } from '../../lib/format';
-import { sectionOf } from '../../lib/name';
 import { compareNatural } from '../../lib/natural';
 import { nearestIndex } from '../../lib/step';
 import type { ReadoutRow } from '../../widgets/readout';
 import { lineKey } from './chart';
 import type { Line, Range, Rows, XUnit } from './types';
 
-// ── sections and the grid ────────────────────────────────────────────────────
-
-export interface TagSection<T> {
-  name: string;
-  tags: T[];
-}
-
-/** Tags by their first part, in the order they come; pinned ones stand in their own section only. */
-export function groupTags<T extends { name: string }>(
-  tags: readonly T[],
-  passes: (name: string) => boolean,
-  pinned: readonly string[],
-): { pinned: T[]; sections: TagSection<T>[] } {
-  const byName = new Map(tags.map((tag) => [tag.name, tag]));
-  const isPinned = new Set(pinned);
-  const sections = new Map<string, TagSection<T>>();
-  for (const tag of tags) {
-    if (isPinned.has(tag.name) || !passes(tag.name)) continue;
-    const name = sectionOf(tag.name);
-    const section = sections.get(name);
-    if (section) section.tags.push(tag);
-    else sections.set(name, { name, tags: [tag] });
-  }
-  return {
-    pinned: [...isPinned].flatMap((name) => byName.get(name) ?? []).filter((tag) => passes(tag.name)),
-    sections: [...sections.values()],
-  };
-}
+// ── the grid ─────────────────────────────────────────────────────────────────
 
 /** Cards side by side in `width` pixels: 3 at 1440, 2 in windows below 1280, more on wide screens. */
 export function columnsFor(width: number, windowWidth: number): number {
   const fitting = Math.max(1, Math.floor((width + 10) / 325));
   return windowWidth < 1280 ? Math.min(2, fitting) : fitting;
-}
-
-/** Pieces of at most `size`. Sections are built piece by piece as they come into sight. */
-export function chunk<T>(list: readonly T[], size: number): T[][] {
-  const out: T[][] = [];
-  for (let i = 0; i < list.length; i += size) out.push(list.slice(i, i + size));
-  return out;
 }
 
 // ── zooms in the URL ─────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 /** What of this dashboard is in the URL. */
 
+import { LEAST_HEIGHT, MOST_HEIGHT } from './grid';
 import { choice, defineSettings, flag, list, number, text } from '../../lib/spec';
 
 export const SETTINGS = defineSettings('scalar', {
@@ -27,7 +28,7 @@ export const SETTINGS = defineSettings('scalar', {
   /** Branches that a restart has overtaken. */
   overtaken: flag(false, { remember: false }),
   /** Tags of the pinned section, in its order. */
-  pinned: list(),
+  pinned: list({ remember: true }),
   /** A range of steps that the tables of values are about, `first,last`. */
   range: text(),
   /** Tables of values stand under the charts; those of them that have one although not all do. */
@@ -37,8 +38,14 @@ export const SETTINGS = defineSettings('scalar', {
   valuesSort: text(),
   /** Charts of several tags, `t,name,tag,tag` or `r,name,expression`. */
   charts: list(),
-  /** Sections that are folded. */
-  folded: list(),
+  /** Sections that are folded, by the parts of tags that lead there. */
+  folded: list({ remember: true }),
+  /** Cards side by side; 0 is as many as are wide enough to read. */
+  columns: number(0, { low: 0, high: 12 }),
+  /** Of plots, in pixels. */
+  height: number(158, { low: LEAST_HEIGHT, high: MOST_HEIGHT }),
+  /** Cards of another size, `columns,height,id`. */
+  sizes: list({ remember: true }),
   /** Zoomed charts, `low,high,tag`: ranges of the x axis in its units. */
   zoom: list(),
   /** The same for the y axis. */

@@ -12,7 +12,8 @@ export function watchSight(element: Element, listener: Told): () => void {
     (entries) => {
       for (const entry of entries) told.get(entry.target)?.(entry.isIntersecting);
     },
-    { root: null, rootMargin: MARGIN },
+    // What scrolls inside the page would cut the margin of the window off.
+    { root: null, rootMargin: MARGIN, scrollMargin: MARGIN } as IntersectionObserverInit,
   );
   told.set(element, listener);
   observer.observe(element);
