@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Protocol
@@ -78,3 +79,66 @@ def test_an_empty_matrix_is_empty_lines(
 def test_the_longest_numbers_fit(format_table: Callable[[Any], bytes]) -> None:
     matrix = np.full((300, 70), -1.2345678901234567e-308)
     assert format_table(matrix) == lines(matrix)
+
+
+def read_by_numpy(text: bytes) -> npt.NDArray[np.float32] | None:
+    try:
+        with np.errstate(over="ignore"):
+            return np.loadtxt(io.StringIO(text.decode()), np.float64, None, "\t", ndmin=2).astype(np.float32)
+    except ValueError:
+        return None
+
+
+@pytest.fixture(scope="session")
+def parse_table(tools: Tools) -> Callable[[bytes], npt.NDArray[np.float32] | None]:
+    if not hasattr(tools.compiled, "parse_table"):
+        pytest.skip("the kernel is not compiled here, or can't read tables")
+    found: Callable[[bytes], npt.NDArray[np.float32] | None] = tools.compiled.parse_table  # type: ignore[union-attr]
+    return found
+
+
+@settings(max_examples=300)
+@given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(doubles, min_size=n, max_size=n), min_size=1, max_size=5)))
+def test_a_table_is_read_as_numpy_reads_it(parse_table: Any, rows: list[list[float]]) -> None:
+    matrix = np.array(rows, np.float64)
+    for end in (b"\n", b"\r\n"):
+        text = table.format_table(matrix).replace(b"\n", end)
+        for content in (text, text.removesuffix(end)):
+            found = parse_table(content)
+            np.testing.assert_array_equal(found, read_by_numpy(content), strict=True)
+
+
+FIELDS = (
+    "1",
+    "-0.5",
+    "1e5",
+    "nan",
+    "-inf",
+    "Infinity",
+    "1e999",
+    "+1",
+    "",
+    " ",
+    "1 2",
+    "x",
+    "1_0",
+    "0x1",
+    "nan(7)",
+    "1.",
+    ".5",
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(FIELDS), max_size=3), max_size=3), st.sampled_from(["\n", "\r\n", "\n\n"]))
+def test_what_is_read_at_all_is_read_as_numpy_reads_it(parse_table: Any, rows: list[list[str]], end: str) -> None:
+    content = end.join("\t".join(row) for row in rows).encode()
+    found = parse_table(content)
+    if found is not None:
+        np.testing.assert_array_equal(found, read_by_numpy(content), strict=True)
+
+
+@given(st.binary(max_size=50))
+def test_no_bytes_are_a_table_to_us_and_none_to_numpy(parse_table: Any, content: bytes) -> None:
+    found = parse_table(content)
+    if found is not None:
+        np.testing.assert_array_equal(found, read_by_numpy(content), strict=True)

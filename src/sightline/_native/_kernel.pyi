@@ -30,6 +30,12 @@ def frame_scalar(tag: bytes, value: float, step: int | None, wall_time: float) -
 def format_table(matrix: npt.NDArray[np.float32] | npt.NDArray[np.float64]) -> bytes:
     """A matrix (n, m), C-contiguous, as n lines of m numbers with tabs between, each as ``repr(float(number))``."""
 
+def parse_table(text: Buffer) -> npt.NDArray[np.float32] | None:
+    """Lines of as many numbers each, tabs between them, as a matrix (n, m); None when there is anything else in it.
+
+    Missing where the standard library the kernel was compiled with does not read floating-point numbers.
+    """
+
 def timed_write(fd: int, data: Buffer) -> tuple[int, float]:
     """``os.write``, and the seconds that the write itself took: without the wait for the GIL after it."""
 

@@ -374,6 +374,19 @@ nb::bytes format_table(Matrix<T> matrix) {
     }));
 }
 
+#if defined(SIGHTLINE_PARSES_TABLES)
+nb::object parse_table(nb::handle text) {
+    const Buffer bytes(text);
+    const std::string_view view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    sightline::Table table;
+    if (!without_gil(view.size(), [&] { return sightline::parse_table(view, table); })) return nb::none();
+    const size_t rows = table.values.size() / table.columns;
+    Column<float> column(table.values.size());
+    std::copy(table.values.begin(), table.values.end(), column.data());
+    return column.to_numpy().attr("reshape")(rows, table.columns);
+}
+#endif
+
 }  // namespace
 
 NB_MODULE(_kernel, module) {
@@ -388,6 +401,9 @@ NB_MODULE(_kernel, module) {
     module.def("bucket", &bucket, "x"_a, "value"_a, "low"_a, "high"_a, "count"_a);
     module.def("format_table", &format_table<float>, "matrix"_a);
     module.def("format_table", &format_table<double>, "matrix"_a);
+#if defined(SIGHTLINE_PARSES_TABLES)
+    module.def("parse_table", &parse_table, "text"_a);
+#endif
     module.def("timed_write", &timed_write, "fd"_a, "data"_a);
     nb::class_<Appender>(module, "Appender")
         .def(nb::init<>())

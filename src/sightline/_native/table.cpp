@@ -69,4 +69,35 @@ std::string format(const T* values, size_t rows, size_t columns) {
 std::string format_table(const float* values, size_t rows, size_t columns) { return format(values, rows, columns); }
 std::string format_table(const double* values, size_t rows, size_t columns) { return format(values, rows, columns); }
 
+#if defined(SIGHTLINE_PARSES_TABLES)
+bool parse_table(std::string_view text, Table& table) {
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    table.columns = 0;
+    table.values.reserve(text.size() / 12);
+    while (at < end) {
+        const char* stop = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
+        const char* const next = stop == nullptr ? end : stop + 1;
+        if (stop == nullptr) stop = end;
+        if (stop > at && stop[-1] == '\r') --stop;
+        size_t columns = 0;
+        while (true) {
+            double number;
+            const auto [behind, error] = std::from_chars(at, stop, number);
+            if (error != std::errc()) return false;
+            if (behind[-1] == ')') return false;  // nan(7)
+            table.values.push_back(static_cast<float>(number));  // beyond float32: infinite, by IEEE 754
+            ++columns;
+            at = behind;
+            if (at == stop) break;
+            if (*at++ != '\t') return false;
+        }
+        if (table.columns == 0) table.columns = columns;
+        if (columns != table.columns) return false;
+        at = next;
+    }
+    return table.columns > 0;
+}
+#endif
+
 }  // namespace sightline

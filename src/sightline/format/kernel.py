@@ -24,6 +24,7 @@ __all__ = [
     "frame",
     "frame_scalar",
     "masked_crc32c",
+    "parse_table",
     "timed_write",
 ]
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
+    from typing_extensions import Buffer
 
     from sightline._native._kernel import Appender, timed_write
     from sightline.format.batch import Batch, Damage
@@ -48,6 +50,10 @@ ema: Callable[[Column, float], Column] | None
 bucket: Callable[[Column, Column, float, float, int], tuple[Any, ...]] | None
 """``bucket(x, value, low, high, count)`` of the native kernel: the eight arrays of ``analysis.bucket.Buckets``; None
 without it: ``analysis/`` has the NumPy twin."""
+
+parse_table: Callable[[Buffer], npt.NDArray[np.float32] | None] | None
+"""Numbers in lines with tabs between them as a matrix (n, m), None when there is anything else; None where it is not
+compiled: whoever reads tables has NumPy's way, which is slower and takes more."""
 
 _wanted = os.environ.get("SIGHTLINE_KERNEL", "")
 if _wanted not in ("", "native", "python"):
@@ -77,6 +83,7 @@ if _native is not None:
         timed_write = _native.timed_write
     ema = _native.ema
     bucket = _native.bucket
+    parse_table = getattr(_native, "parse_table", None)
 else:
     NAME = "python"
     if not TYPE_CHECKING:
@@ -86,6 +93,7 @@ else:
         from sightline.format.table import format_table
     ema = None
     bucket = None
+    parse_table = None
 
 
 def __getattr__(name: str) -> Any:

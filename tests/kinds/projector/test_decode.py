@@ -17,6 +17,7 @@ from tensorboard.plugins.projector import ProjectorConfig as TheirConfig
 from tensorboard.plugins.projector import visualize_embeddings
 
 from sightline.errors import MalformedMessage
+from sightline.format import kernel
 from sightline.kinds.projector import message
 from sightline.kinds.projector.decode import Embedding, Labels, parse_labels, parse_tensor, read_embeddings
 
@@ -295,3 +296,12 @@ def test_an_embedding_that_was_logged_on_windows_is_read(tmp_path: Path) -> None
     assert found.sprite_size == (28, 28)
     assert (found.read_sprite() or b"").startswith(b"\x89PNG")
     np.testing.assert_array_equal(tensor, _read_tensor_tsv_file(str(run / "00001" / "default" / "tensors.tsv")))
+
+
+def test_without_the_compiled_kernel_tables_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = np.random.default_rng(0).standard_normal((50, 4))
+    content = "".join("\t".join(map(repr, row)) + "\n" for row in points.tolist()).encode()
+    quick = parse_tensor(content)
+    monkeypatch.setattr(kernel, "parse_table", None)
+    np.testing.assert_array_equal(quick, parse_tensor(content), strict=True)
+    np.testing.assert_array_equal(quick, points.astype(np.float32), strict=True)

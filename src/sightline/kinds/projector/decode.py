@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sightline.errors import MalformedMessage
+from sightline.format import kernel
 from sightline.format.text import parse_text
 from sightline.kinds.projector.message import EmbeddingInfo, ProjectorConfig
 from sightline.kinds.projector.schema import BLANK, CONFIG_NAME, PLUGIN_DIRECTORY, STAND_INS
@@ -140,6 +141,8 @@ def parse_tensor(content: bytes, shape: tuple[int, ...] = ()) -> npt.NDArray[np.
     that text is no table. Numbers beyond float32 are infinite. ``MalformedMessage``.
     """
     problem = "no numbers"
+    if kernel.parse_table is not None and (table := kernel.parse_table(content)) is not None:
+        return table
     try:
         text = content.decode()
         if text.strip():
