@@ -63,7 +63,7 @@ class Part:
         """Smallest and largest step."""
         self.last_step = high
         """Step of the last row; scalars only."""
-        self.falls_judged: dict[int, tuple[int, float] | None] = {}
+        self.falls_judged: dict[int, tuple[int, float] | None] | None = None
         """A row whose step falls -> step and wall time of the restart there; None when it is surely none."""
         self._head = columns
         self._start = start

@@ -94,6 +94,8 @@ def _by_steps(every: list[list[Part]]) -> list[tuple[EventFile, Restart]]:
 
 def _judge_fall(part: Part, row: int, stop: int, last: bool) -> tuple[int, float] | None:
     """Step and wall time of the restart at ``row``; None when it is none. Once: a run that grows is asked each time."""
+    if part.falls_judged is None:
+        part.falls_judged = {}
     judged = part.falls_judged
     if row in judged:
         return judged[row]
