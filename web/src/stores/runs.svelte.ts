@@ -13,16 +13,16 @@
  *     runs.showHidden            assign to list what notes hide, which is never drawn;  runs.hiddenCount
  *     runs.link()                the address of this view, with the colours that are in nobody's notes but ours
  *     runs.offered(names), .showOffered(names)          for a way out: "Show those 2"
- *     runs.filter                { test, error } of what stands in the filter field
+ *     runs.filter                what stands in the filter field (stores/filter): test(name), mistake
  *
  * For a canvas: theme.colour(run.token). `dash` is [] (solid) unless an earlier drawn run has the same colour.
  */
 
-import { parseFilter, type NameFilter } from '../lib/filter';
 import { commonPrefix } from '../lib/name';
 import { defaultRuns, only, selects, withSwitched } from '../lib/selection';
 import { assignDashes, assignSlots, slotOf } from '../lib/slot';
 import { catalogue, type RunInfo, type TagInfo } from './catalogue.svelte';
+import { filter } from './filter.svelte';
 import { groups } from './groups.svelte';
 import { notes } from './notes.svelte';
 import { view } from './view.svelte';
@@ -45,13 +45,7 @@ class Runs {
   /** The lit run. State, not view: it is in no URL. */
   hover = $state<string | null>(null);
 
-  #lastGood: NameFilter = parseFilter('');
-  /** A broken expression keeps the last good result and says why. */
-  readonly filter: NameFilter = $derived.by(() => {
-    const parsed = parseFilter(view.runFilter);
-    if (parsed.error === null) return (this.#lastGood = parsed);
-    return { test: this.#lastGood.test, error: parsed.error };
-  });
+  readonly filter = filter;
 
   /** Runs that notes hide are listed. State, not view. */
   showHidden = $state(false);
@@ -96,7 +90,9 @@ class Runs {
 
   /** Runs that pass the filter, in natural order. */
   readonly matched: readonly RunInfo[] = $derived(
-    (this.showHidden ? catalogue.runs : this.#visible).filter((run) => this.#passes(run.name)),
+    (this.showHidden || filter.fields.includes('note:hidden') ? catalogue.runs : this.#visible).filter((run) =>
+      this.#passes(run.name),
+    ),
   );
 
   /** Runs that pass the filter and are hidden. */
@@ -252,7 +248,7 @@ class Runs {
   }
 
   #passes(name: string): boolean {
-    return this.filter.test(name) || this.filter.test(notes.aliases.get(name) ?? name);
+    return filter.test(name);
   }
 
   #slot(name: string): number {

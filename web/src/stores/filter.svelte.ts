@@ -1,0 +1,115 @@
+/**
+ * What stands in the field "Filter runs": text, a regular expression, or an expression over fields (lib/expression.ts, docs/runs.md).
+ *
+ *     filter.test(run)        does this run pass? The last good filter's answer while there is a mistake, or while values are on their way
+ *     filter.mistake          { message, at, end } of what can't be read, or null
+ *     filter.fields           ids that the expression asks for: somebody must `fields.need` them
+ *     filter.known            KnownField[] that may be asked for, for completion
+ */
+
+import { isExpression, parseExpression, type Expression, type KnownField } from '../lib/expression';
+import { parseFilter } from '../lib/filter';
+import { Mistake } from '../lib/token';
+import { fields } from './fields.svelte';
+import { catalogue } from './catalogue.svelte';
+import { FIELDS as NOTE_FIELDS, notes, type NoteField } from './notes.svelte';
+import { view } from './view.svelte';
+
+type Test = (name: string) => boolean;
+
+interface Read {
+  readonly test: Test | null;
+  readonly mistake: Pick<Mistake, 'message' | 'at' | 'end'> | null;
+  readonly fields: readonly string[];
+}
+
+const ALL: Test = () => true;
+const NONE: readonly string[] = [];
+
+class RunFilter {
+  #lastGood: Test = ALL;
+
+  readonly known: readonly KnownField[] = $derived([
+    ...fields.names.map((one): KnownField => ({
+      name: one.name,
+      id: one.id,
+      type: one.type,
+      values: one.values,
+      closed: one.kind === 'built-in' && one.values.length > 0,
+    })),
+    ...NOTE_FIELDS.map((name): KnownField => ({
+      name,
+      id: `note:${name}`,
+      type: name === 'starred' || name === 'hidden' ? 'bool' : 'text',
+      values: name === 'tag' ? notes.tags : name === 'starred' || name === 'hidden' ? [true, false] : [],
+    })),
+  ]);
+
+  readonly #read: Read = $derived.by(() => {
+    const text = view.runFilter;
+    if (!isExpression(text)) return readNames(text);
+    let expression: Expression;
+    try {
+      expression = parseExpression(text, this.known);
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error;
+      // A name may be one that has not come yet.
+      const complete = fields.named && catalogue.loaded && catalogue.progress.done;
+      return { test: null, mistake: complete ? error : null, fields: NONE };
+    }
+    const asked = expression.fields;
+    const waiting = asked.some((id) => !id.startsWith(NOTE) && !fields.known(id));
+    return { test: waiting ? null : (name) => expression.test(subject(name)), mistake: null, fields: asked };
+  });
+
+  readonly #test: Test = $derived.by(() => {
+    const { test } = this.#read;
+    if (test !== null) this.#lastGood = test;
+    return this.#lastGood;
+  });
+
+  get mistake() {
+    return this.#read.mistake;
+  }
+
+  get fields(): readonly string[] {
+    return this.#read.fields;
+  }
+
+  test(name: string): boolean {
+    return this.#test(name);
+  }
+}
+
+const NOTE = 'note:';
+
+/** Text or a regular expression, to be found in the name or the alias. */
+function readNames(text: string): Read {
+  const { inside, how } = unwrap(text);
+  const { test, error } =
+    how === 'text'
+      ? { test: (name: string) => name.toLowerCase().includes(inside.toLowerCase()), error: null }
+      : parseFilter(inside);
+  if (error !== null) return { test: null, mistake: { message: error, at: 0, end: text.length }, fields: NONE };
+  return { test: (name) => test(name) || test(notes.aliases.get(name) ?? name), mistake: null, fields: NONE };
+}
+
+/** Slashes and quotes around what would be an expression say that it is a regular expression, or text. */
+function unwrap(text: string): { inside: string; how: 'text' | 'either' } {
+  const [, quoted] = /^\s*"([^"]+)"\s*$/.exec(text) ?? [];
+  if (quoted !== undefined) return { inside: quoted, how: 'text' };
+  const [, pattern] = /^\s*\/(.+)\/\s*$/.exec(text) ?? [];
+  // As an expression the pattern has a character that means something: parentheses make sure that it is read as one.
+  return { inside: pattern !== undefined && isExpression(pattern) ? `(?:${pattern})` : text, how: 'either' };
+}
+
+function subject(name: string) {
+  const alias = notes.aliases.get(name);
+  return {
+    names: alias === undefined ? [name] : [name, alias],
+    value: (id: string) =>
+      id.startsWith(NOTE) ? notes.field(name, id.slice(NOTE.length) as NoteField) : fields.value(name, id),
+  };
+}
+
+export const filter = new RunFilter();
