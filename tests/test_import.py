@@ -38,9 +38,15 @@ def test_nothing_that_starts_threads_processes_or_connections_is_loaded() -> Non
 
 
 def test_the_public_names_are_these() -> None:
-    names = ["FileWriter", "GlobalSummaryWriter", "SummaryWriter", "open_logdir", "summary_iterator"]
+    names = ["FileWriter", "GlobalSummaryWriter", "SummaryWriter", "compat", "open_logdir", "summary_iterator"]
     assert sightline.__all__ == names
     assert set(sightline.__all__) <= set(dir(sightline))
+
+
+def test_each_of_them_is_there_after_nothing_but_the_import() -> None:
+    for name in sightline.__all__:
+        code = f"import sightline; sightline.{name}"
+        subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
 def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:

@@ -5,6 +5,7 @@
     GlobalSummaryWriter  one writer for all processes of a program, which counts the steps itself
     open_logdir          every value of every run in a log directory
     summary_iterator     the events of one file, one after the other
+    compat               TensorBoard's EventAccumulator, on this reader
 
 A name is loaded when it is first used; the writer loads NumPy and the kernel, nothing else.
 """
@@ -15,13 +16,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sightline import compat
     from sightline.store.logdir import open_logdir
     from sightline.store.summary_iterator import summary_iterator
     from sightline.writer.file_writer import FileWriter
     from sightline.writer.global_writer import GlobalSummaryWriter
     from sightline.writer.summary_writer import SummaryWriter
 
-__all__ = ["FileWriter", "GlobalSummaryWriter", "SummaryWriter", "open_logdir", "summary_iterator"]
+__all__ = ["FileWriter", "GlobalSummaryWriter", "SummaryWriter", "compat", "open_logdir", "summary_iterator"]
 
 _MODULES = {
     "FileWriter": "sightline.writer.file_writer",
@@ -33,6 +35,8 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "compat":
+        return import_module("sightline.compat")  # which makes it an attribute
     if name not in _MODULES:
         raise AttributeError(f"module 'sightline' has no attribute {name!r}")
     value = getattr(import_module(_MODULES[name]), name)
