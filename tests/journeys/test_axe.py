@@ -34,7 +34,7 @@ RUN_AXE = """async (rules) => {
 
 @pytest.fixture
 def logdir(tmp_path: Path) -> Path:
-    """Three runs with scalars, pictures, texts and hyperparameters; one was restarted, one is damaged and became NaN."""
+    """Three runs with scalars, pictures, texts and hyperparameters; one restarted, one damaged and NaN at its end."""
     for name, lr in (("cnn/seed=0", 0.1), ("cnn/seed=1", 0.01), ("vit", 0.001)):
         with SummaryWriter(str(tmp_path / name)) as writer:
             writer.add_hparams({"lr": lr, "optimizer": "adam"}, {}, run_name="hparams")

@@ -1,23 +1,61 @@
 /** The keys that work everywhere. A key typed into a field, or held with Ctrl, Alt or Cmd, is left alone. */
 
+import { flushSync } from 'svelte';
 import { KINDS } from '../kinds';
 import { escapeLast } from '../lib/escape';
+import { COMPARE } from '../lib/view';
 import { catalogue } from '../stores/catalogue.svelte';
 import { cursor } from '../stores/cursor.svelte';
+import { runs } from '../stores/runs.svelte';
 import { view } from '../stores/view.svelte';
+import { MOST_COMPARED } from './compare/settings';
 import { panel } from './panel.svelte';
 
-/** What the help dialog lists. */
-export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
-  { keys: ['/'], does: 'Search' },
-  { keys: ['←', '→'], does: 'One step back or on; with Shift, ten' },
-  { keys: ['Space'], does: 'Play the steps, or stop' },
-  { keys: ['p'], does: 'Pin the card under the pointer, or take it off' },
-  { keys: ['f'], does: 'Full screen for the card under the pointer' },
-  { keys: ['['], does: 'Fold the runs, or unfold them' },
-  { keys: ['1', '…', '9'], does: 'Open a dashboard' },
-  { keys: ['Esc'], does: 'Undo the last of readout, zoom brush, pinned step, full screen' },
-  { keys: ['?'], does: 'This list' },
+/** What the help dialog lists, by where the keys work. */
+export const KEYS: readonly { where: string; keys: readonly { keys: readonly string[]; does: string }[] }[] = [
+  {
+    where: 'Everywhere',
+    keys: [
+      { keys: ['/'], does: 'Search' },
+      { keys: ['g'], does: 'Filter the runs' },
+      { keys: ['1', '…', '9'], does: 'Open a dashboard' },
+      { keys: ['c'], does: 'Compare the runs shown' },
+      { keys: ['←', '→'], does: 'One step back or on; with Shift, ten' },
+      { keys: ['Space'], does: 'Play the steps, or stop' },
+      { keys: ['['], does: 'Fold the runs, or unfold them' },
+      { keys: ['Esc'], does: 'Undo the last of readout, zoom brush, pinned step, full screen' },
+      { keys: ['?'], does: 'This list' },
+    ],
+  },
+  {
+    where: 'On a card (it has the focus, or is under the pointer)',
+    keys: [
+      { keys: ['←', '→', '↑', '↓'], does: 'The card beside it' },
+      { keys: ['Enter'], does: 'Into its chart' },
+      { keys: ['p'], does: 'Pin it, or take it off' },
+      { keys: ['f'], does: 'Full screen' },
+      { keys: ['m'], does: 'Its menu: table, export, limits' },
+    ],
+  },
+  {
+    where: 'In a chart',
+    keys: [
+      { keys: ['←', '→'], does: 'Move the cursor by a point; with Shift, ten' },
+      { keys: ['Enter'], does: 'Pin the step at the cursor' },
+      { keys: ['r'], does: 'Mark the range from the pinned step to the cursor' },
+      { keys: ['+', '−'], does: 'Zoom in or out at the cursor' },
+      { keys: ['0'], does: 'Show all of it' },
+    ],
+  },
+  {
+    where: 'In the runs',
+    keys: [
+      { keys: ['↑', '↓'], does: 'The run above or below; Page keys, ten' },
+      { keys: ['Space'], does: 'Switch the run on or off' },
+      { keys: ['o'], does: 'Only this run' },
+      { keys: ['m'], does: 'Its menu' },
+    ],
+  },
 ];
 
 const TYPED_INTO = 'input, textarea, select, [contenteditable]';
@@ -43,6 +81,7 @@ export function onKey(event: KeyboardEvent, showHelp: () => void): void {
   if (target.closest(TYPED_INTO)) return;
   if (event.key === 'Tab' || event.key.startsWith('Arrow')) clicked = null;
   const card = target.closest<HTMLElement>('[data-card]') ?? document.querySelector<HTMLElement>('[data-card]:hover');
+  const run = target.closest<HTMLElement>('[data-run]');
   const by = event.shiftKey ? 10 : 1;
   const done = ((): boolean => {
     if (event.key.startsWith('Arrow') && target.matches('[data-card]'))
@@ -50,6 +89,10 @@ export function onKey(event: KeyboardEvent, showHelp: () => void): void {
     switch (event.key) {
       case '/':
         return focusSearch();
+      case 'g':
+        return focusRuns();
+      case 'c':
+        return compareShown();
       case '?':
         showHelp();
         return true;
@@ -69,6 +112,17 @@ export function onKey(event: KeyboardEvent, showHelp: () => void): void {
         return press(card, '[data-full]');
       case 'p':
         return press(card, '[data-pin]');
+      case 'm':
+        return press(run ?? card, '[aria-haspopup=menu]');
+      case 'o':
+        if (run?.dataset['run'] === undefined) return false;
+        runs.only(run.dataset['run']);
+        return true;
+      case 'Enter': {
+        const chart = target.matches('[data-card]') ? target.querySelector<HTMLElement>('[role=img][tabindex]') : null;
+        chart?.focus();
+        return chart !== null;
+      }
       case '[':
         panel.fold();
         return true;
@@ -80,9 +134,13 @@ export function onKey(event: KeyboardEvent, showHelp: () => void): void {
       default: {
         if (!/^[1-9]$/.test(event.key)) return false;
         const lit = KINDS.filter((kind) => catalogue.tags(kind.name).length > 0 || kind.name === view.dashboard);
-        const kind = lit[Number(event.key) - 1];
-        if (kind) view.open(kind.name);
-        return kind !== undefined;
+        const names = [
+          ...lit.map((kind) => kind.name),
+          ...(view.comparing || view.compared.length > 1 ? [COMPARE] : []),
+        ];
+        const name = names[Number(event.key) - 1];
+        if (name !== undefined) view.open(name);
+        return name !== undefined;
       }
     }
   })();
@@ -96,6 +154,25 @@ function focusSearch(): boolean {
   field?.focus();
   field?.select();
   return field !== null;
+}
+
+/** The field that filters runs; a folded panel is unfolded for it. */
+function focusRuns(): boolean {
+  if (panel.mode === 'folded') {
+    panel.fold();
+    flushSync();
+  }
+  const field = document.querySelector<HTMLInputElement>('aside [data-search]');
+  field?.focus();
+  field?.select();
+  return field !== null;
+}
+
+function compareShown(): boolean {
+  const shown = runs.drawn.map((run) => run.name);
+  const few = shown.length > 1 && shown.length <= MOST_COMPARED;
+  if (few && !view.comparing) view.compare(shown);
+  return few;
 }
 
 function press(card: HTMLElement | null, selector: string): boolean {
