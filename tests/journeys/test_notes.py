@@ -201,6 +201,19 @@ def test_a_run_is_deleted_and_brought_back_with_real_files(logdir: Path, serve: 
     assert not (logdir / TRASH).exists()
 
 
+def test_what_was_deleted_can_be_brought_back_after_a_reload(logdir: Path, serve: Serve, page: Page) -> None:
+    page.goto(serve(logdir, "--allow-delete").url)
+    choose(page, RUNS[0], "Delete")
+    page.keyboard.press("Enter")
+    expect(row(page, RUNS[0])).to_have_count(0)
+    page.reload()
+    expect(row(page, RUNS[1])).to_be_visible()
+    page.get_by_role("button", name="More about all runs listed").click()
+    page.get_by_role("menuitem", name=f"Bring back {RUNS[0]}").click()
+    expect(row(page, RUNS[0])).to_be_visible()
+    assert not (logdir / TRASH).exists()
+
+
 def test_several_are_deleted_at_once_and_one_that_is_written_stays(logdir: Path, serve: Serve, page: Page) -> None:
     with SummaryWriter(logdir / "live") as writer:
         writer.add_scalar("loss", 1.0, 1)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sightline.server import stream
 from sightline.server.catalogue import CatalogueRun, describe_run
 from sightline.server.stream import Broadcast
 from sightline.store import LogDir, Run
+from sightline.store.notes import NotesChange
 
 
 def add_point(path: Path, step: int, wall_time: float) -> None:
@@ -148,5 +150,34 @@ def test_a_page_that_left_is_forgotten(tmp_path: Path) -> None:
             assert len(broadcast._listeners) == 1
             await page.aclose()  # type: ignore[attr-defined]
             assert broadcast._listeners == set()
+
+    asyncio.run(check())
+
+
+def test_a_note_that_was_changed_here_is_told_without_waiting_for_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "NOTES_SECONDS", 1e6)
+    add_point(tmp_path / "a", 0, 1000.0)
+    logdir = LogDir(tmp_path)
+    logdir.refresh()
+    broadcast = Broadcast(logdir)
+
+    async def until(events: AsyncIterator[bytes], version: str) -> None:
+        async for chunk in events:
+            if version in chunk.decode():
+                return
+
+    async def check() -> None:
+        broadcast.open()
+        events = broadcast.events(logdir.version)
+        versions = []
+        for starred in (True, False):
+            page = logdir.notes.change([logdir.runs["a"]], NotesChange(starred=starred))
+            await asyncio.wait_for(until(events, page.version), 10)
+            versions.append(page.version)
+        assert versions[0] != versions[1]
+        await events.aclose()  # type: ignore[attr-defined]
+        broadcast.close()
 
     asyncio.run(check())

@@ -252,3 +252,16 @@ def test_knows_file_systems_that_do_not_notify(tmp_path: Path, path: str, expect
     )
     assert is_network_path(path, str(mounts)) is expected
     assert is_network_path(path, str(tmp_path / "missing")) is False
+
+
+def test_who_knows_that_something_went_has_it_looked_at_now(
+    files: Any, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.add("a", files.scalar(1))
+    logdir = LogDir(files.root)
+    with Follower(logdir, hints=False) as follower:
+        wait(lambda: steps(logdir, "a") == [1])
+        no_more_sweeps(follower, wait, monkeypatch)
+        shutil.rmtree(files.root / "a")
+        follower.stir()
+        wait(lambda: "a" not in logdir.runs)

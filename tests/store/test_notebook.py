@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sightline.errors import SidecarError
 from sightline.store import LogDir
 from sightline.store.notebook import SIDECAR_NAME
 from sightline.store.notes import NO_NOTES, NotesChange, RunNotes
+from sightline.store.sidecar import Sidecar
 
 ALIAS = NotesChange(alias="mine")
 
@@ -122,6 +124,25 @@ def test_the_same_page_is_given_while_nothing_changes(root: Path) -> None:
     logdir = opened(root)
     change(logdir, "a")
     assert logdir.notes.read() is logdir.notes.read()
+
+
+def test_a_change_within_one_tick_of_the_file_systems_clock_is_seen(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logdir = opened(root)
+    change(logdir, "a")
+    stamp = (1, 1, 1, time.time_ns(), 1)
+    monkeypatch.setattr(Sidecar, "stamp", lambda self: stamp)
+    assert aliases(logdir) == {"a": "mine"}
+    change(opened(root), "c")
+    assert aliases(logdir) == {"a": "mine", "c": "mine"}
+
+
+def test_of_places_one_in_the_other_the_run_says_which_is_meant(root: Path) -> None:
+    both = opened(f"all:{root}", f"part:{root / 'a'}", sidecar=True)
+    change(both, "part/b")
+    assert aliases(opened(root / "a", sidecar=True)) == {"b": "mine"}
+    assert aliases(opened(root, sidecar=True)) == {}
 
 
 def test_a_damaged_database_gives_no_notes_and_a_reason_and_a_mended_one_gives_them_again(

@@ -4,14 +4,17 @@
  *     acts.renaming, .tagging, .noting      the run or runs, or null: assign to open or close
  *     acts.asking                           runs that are to be deleted once it is confirmed, or null
  *     acts.remove(), .restore(deletion)     delete what was asked; bring back
- *     acts.deletions                        what was deleted in this page and can be brought back, oldest first
+ *     acts.deletions                        what was done in this page, oldest first; where `id` is set it can be undone
+ *     acts.look(), .trash                   what lies in the trash, the newest first, as of the last look
  */
 
-import { postJson, reasonOf } from '../../lib/api';
+import { getJson, postJson, reasonOf } from '../../lib/api';
 import { count } from '../../lib/format';
 import type { components } from '../../lib/schema';
+import { notes } from '../../stores/notes.svelte';
 
 type Outcome = components['schemas']['DeleteOutcome'];
+type Trash = components['schemas']['Deletions'];
 
 /** Something that was done, or not, with runs. */
 export interface Deletion {
@@ -29,6 +32,17 @@ class Acts {
   asking = $state.raw<readonly string[] | null>(null);
   busy = $state(false);
   deletions = $state.raw<readonly Deletion[]>([]);
+  trash = $state.raw<Trash['deletions']>([]);
+
+  async look(): Promise<void> {
+    if (!notes.allowDelete) return;
+    try {
+      this.trash = (await getJson<Trash>('runs/trash')).deletions;
+    } catch (error) {
+      this.trash = [];
+      this.#tell({ id: '', words: reasonOf(error), details: '' });
+    }
+  }
 
   async remove(): Promise<void> {
     const runs = this.asking ?? [];
@@ -36,9 +50,9 @@ class Acts {
     this.asking = null;
   }
 
-  async restore(deletion: Deletion): Promise<void> {
-    this.dismiss(deletion);
-    await this.#ask('runs/restore', { id: deletion.id }, (outcome) => {
+  async restore(id: string): Promise<void> {
+    this.deletions = this.deletions.filter((one) => one.id !== id);
+    await this.#ask('runs/restore', { id }, (outcome) => {
       const left = outcome.refused.length > 0 ? outcome.id : '';
       return said(outcome, 'Brought back', 'is still in the trash', left);
     });
@@ -51,12 +65,16 @@ class Acts {
   async #ask(path: string, question: unknown, tell: (outcome: Outcome) => Deletion): Promise<void> {
     this.busy = true;
     try {
-      this.deletions = [...this.deletions, tell(await postJson<Outcome>(path, question))];
+      this.#tell(tell(await postJson<Outcome>(path, question)));
     } catch (error) {
-      this.deletions = [...this.deletions, { id: '', words: reasonOf(error), details: '' }];
+      this.#tell({ id: '', words: reasonOf(error), details: '' });
     } finally {
       this.busy = false;
     }
+  }
+
+  #tell(deletion: Deletion): void {
+    this.deletions = [...this.deletions, deletion];
   }
 }
 
