@@ -3,6 +3,7 @@
  *
  *     $effect(() => fields.need(ids))     in a component: keeps these up to date as long as the effect lives
  *     fields.value(run, id)               FieldValue: undefined until it is known, null where the run has none; reactive by column
+ *     fields.reader(id)                   (run) => FieldValue, for many runs at once
  *     fields.known(id)                    whether the first answer is there
  *     fields.names                        FieldName[]: what there is, for the column chooser and for completion
  *     fields.named                        whether the hyperparameters' names are there
@@ -132,13 +133,22 @@ class Fields {
   }
 
   value(run: string, id: string): FieldValue {
+    return this.reader(id)(run);
+  }
+
+  /** The same for many runs at once: what the id means is found out once. Not to be kept beyond the derived that made it. */
+  reader(id: string): (run: string) => FieldValue {
     const field = parseField(id);
-    if (field?.kind === 'built-in') return builtIn(run, field.name);
+    if (field?.kind === 'built-in') return (run) => builtIn(run, field.name);
     const column = this.#columns.get(this.#source(id));
-    if (column === undefined) return undefined;
+    if (column === undefined) return () => undefined;
     void column.changes;
-    const value = column.values.get(run);
-    return value === undefined && column.answered ? null : value;
+    const { values } = column;
+    const otherwise = column.answered ? null : undefined;
+    return (run) => {
+      const value = values.get(run);
+      return value === undefined ? otherwise : value;
+    };
   }
 
   known(id: string): boolean {

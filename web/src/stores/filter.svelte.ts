@@ -7,7 +7,7 @@
  *     filter.known            KnownField[] that may be asked for, for completion
  */
 
-import { isExpression, parseExpression, type Expression, type KnownField } from '../lib/expression';
+import { isExpression, parseExpression, type Asked, type Expression, type KnownField } from '../lib/expression';
 import { parseFilter } from '../lib/filter';
 import { Mistake } from '../lib/token';
 import { fields } from './fields.svelte';
@@ -59,7 +59,10 @@ class RunFilter {
     }
     const asked = expression.fields;
     const waiting = asked.some((id) => !id.startsWith(NOTE) && !fields.known(id));
-    return { test: waiting ? null : (name) => expression.test(subject(name)), mistake: null, fields: asked };
+    // What each field is, is found out once, not for each of ten thousand runs.
+    const readers = new Map(asked.map((id) => [id, readerOf(id)]));
+    const value = (name: string, id: string) => readers.get(id)!(name);
+    return { test: waiting ? null : (name) => expression.test(subject(name, value)), mistake: null, fields: asked };
   });
 
   readonly #test: Test = $derived.by(() => {
@@ -103,12 +106,16 @@ function unwrap(text: string): { inside: string; how: 'text' | 'either' } {
   return { inside: pattern !== undefined && isExpression(pattern) ? `(?:${pattern})` : text, how: 'either' };
 }
 
-function subject(name: string) {
+function readerOf(id: string): (name: string) => Asked {
+  if (!id.startsWith(NOTE)) return fields.reader(id);
+  return (name) => notes.field(name, id.slice(NOTE.length) as NoteField);
+}
+
+function subject(name: string, value: (name: string, id: string) => Asked) {
   const alias = notes.aliases.get(name);
   return {
     names: alias === undefined ? [name] : [name, alias],
-    value: (id: string) =>
-      id.startsWith(NOTE) ? notes.field(name, id.slice(NOTE.length) as NoteField) : fields.value(name, id),
+    value: (id: string) => value(name, id),
   };
 }
 

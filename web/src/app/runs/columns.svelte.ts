@@ -66,7 +66,7 @@ function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]
     const built = BUILT_IN[field.name] ?? FIGURE;
     return { ...common, ...built, numeric: true, width: spec.width ?? built.width, share: () => null };
   }
-  const values = names.map((name) => fields.value(name, spec.id));
+  const values = names.map(fields.reader(spec.id));
   const there = values.filter((value) => !isMissing(value));
   const numeric = there.every((value) => typeof value === 'number');
   const format = columnFormat(values);
