@@ -128,3 +128,21 @@ def test_pinned_cards_are_put_in_order_by_dragging(logdir: Path, serve: Callable
     names = [one.get_attribute("aria-label") for one in pinned.all()]
     assert names == ["net/a/w/max", "loss", "net/deep/only/one", "net/lr"]
     expect(page.get_by_role("region", name="My charts")).to_have_count(0)
+
+
+def test_a_card_shows_what_event_files_say_of_its_tag(tmp_path: Path, serve: Callable[..., Viewer], page: Page) -> None:
+    text = "The **mean** over a batch. <script>document.title = 'taken'</script>"
+    with SummaryWriter(str(tmp_path / "run")) as writer:
+        for step in range(3):
+            writer.add_scalar("loss", step, step, display_name="Training loss", summary_description=text)
+            writer.add_scalar("plain", step, step)
+    page.goto(serve(tmp_path).url)
+    expect(card(page, "loss")).to_contain_text("Training loss")
+    expect(card(page, "plain").get_by_role("button", name="About")).to_have_count(0)
+    card(page, "loss").get_by_role("button", name="About loss").click()
+    dialog = page.get_by_role("dialog", name="About loss")
+    expect(dialog.locator("strong")).to_have_text("mean")
+    expect(dialog).to_contain_text("<script>")  # as text
+    assert page.title() != "taken"
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)

@@ -9,6 +9,7 @@
     GET  /api/notes            what a person says of runs                    notes.py
     POST /api/notes            change it                                     notes.py
     POST /api/runs/delete      into the trash; /restore, /trash              delete.py
+    GET  /api/tags/words       what event files call tags; /description     tag_words.py
     POST /api/scalar/series    buckets for a range and a width                   kinds/scalar/api.py
     GET  /api/image/steps      every logged step      /api/image/blob  picture   kinds/image/api.py
     GET  /api/text/steps       every logged step      /api/text/html   texts     kinds/text/api.py

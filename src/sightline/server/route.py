@@ -24,6 +24,7 @@ from sightline.server.fields import FIELD_NAMES, FIELDS
 from sightline.server.health import HEALTH
 from sightline.server.ledger import LEDGER
 from sightline.server.notes import NOTE_HTML, NOTES, NOTES_CHANGE
+from sightline.server.tag_words import TAG_DESCRIPTION, TAG_WORDS
 
 if TYPE_CHECKING:
     from sightline.store import LogDir
@@ -52,6 +53,7 @@ def endpoints() -> tuple[tuple[str, Endpoint], ...]:
     return (
         *((endpoint.path, endpoint) for endpoint in (CATALOGUE, LEDGER, FIELD_NAMES, FIELDS, COMPARE, HEALTH)),
         *((endpoint.path, endpoint) for endpoint in (NOTES, NOTES_CHANGE, NOTE_HTML, DELETE, RESTORE, TRASH)),
+        *((endpoint.path, endpoint) for endpoint in (TAG_WORDS, TAG_DESCRIPTION)),
         *((f"/{kind.name}{endpoint.path}", endpoint) for kind in KINDS for endpoint in room_endpoints(kind)),
     )
 

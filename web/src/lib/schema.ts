@@ -171,6 +171,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Display names of a kind's tags, and which have a description */
+        get: operations["get_tags_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What event files say of a tag, as sanitised HTML */
+        get: operations["get_tags_description"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scalar/group_points": {
         parameters: {
             query?: never;
@@ -849,6 +883,45 @@ export interface components {
             id: string;
             /** @description Seconds since the Unix epoch. */
             wall_time: number;
+            runs: string[];
+        };
+        /** TagWordsQuery */
+        TagWordsQuery: {
+            kind: string;
+        };
+        /**
+         * TagWords
+         * @description Only tags of which something is said: usually none.
+         */
+        TagWords: {
+            tags: components["schemas"]["TagWord"][];
+        };
+        /**
+         * TagWord
+         * @description A tag that has a display name of its own, a description, or both.
+         */
+        TagWord: {
+            tag: string;
+            /** @description Empty when there is none but the tag, or runs say different ones. */
+            display_name: string;
+            /** @description ``/api/tags/description`` has more. */
+            described: boolean;
+        };
+        /** TagDescriptionQuery */
+        TagDescriptionQuery: {
+            kind: string;
+            tag: string;
+        };
+        /** TagDescription */
+        TagDescription: {
+            descriptions: components["schemas"]["TagText"][];
+        };
+        /**
+         * TagText
+         * @description One description, and the runs that have it.
+         */
+        TagText: {
+            html: string;
             runs: string[];
         };
         /**
@@ -1787,6 +1860,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deletions"];
+                };
+            };
+        };
+    };
+    get_tags_words: {
+        parameters: {
+            query: {
+                kind: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Display names of a kind's tags, and which have a description */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagWords"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tags_description: {
+        parameters: {
+            query: {
+                kind: string;
+                tag: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What event files say of a tag, as sanitised HTML */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagDescription"];
+                };
+            };
+            /** @description The query is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run, tag or position */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The bytes can't be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
