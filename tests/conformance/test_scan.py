@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import os
 import struct
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -266,6 +268,23 @@ def test_lengths_made_to_overlap_do_not_make_a_search_slow(tools: Any) -> None:
     scanner = tools.kernels[-1].Scanner()
     batch = scanner.scan(garbage + bytes(size - len(garbage)) + scalar(7))
     assert batch.step.tolist() == [7]
+
+
+def test_an_absurd_length_is_not_read_into_memory(tmp_path: Path, tools: Any) -> None:
+    """Its checksum is right, and the file is long: what is there is not read to the end to find out."""
+    if tools.compiled is None:
+        pytest.skip("the kernel is not compiled here")
+    path = tmp_path / "file"
+    absurd = struct.pack("<Q", 1 << 40)
+    path.write_bytes(scalar(1) + absurd + struct.pack("<I", masked_crc32c(absurd)))
+    os.truncate(path, 1 << 29)  # a hole: it takes no space
+    code = (
+        "import os, resource, sys; from sightline.format.kernel import Scanner\n"
+        "batch = Scanner().scan_file(os.open(sys.argv[1], os.O_RDONLY), 1 << 40)\n"
+        "print(batch.records, batch.truncated, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < 1 << 29)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    assert done.stdout == "1 True True\n"
 
 
 def long_record(step: int, size: int, tag: str = "image") -> bytes:

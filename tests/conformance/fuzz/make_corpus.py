@@ -106,6 +106,9 @@ def files() -> dict[str, bytes]:
         "graph-and-session-log": framed(event(0, graph_def=b"\x22\x02\x08\x1b"))
         + framed(Event(session_log={"status": 1}).SerializeToString()),
         "tensors-of-every-type": tensors_of_every_type(),
+        "number-behind-a-long-field": tensor(
+            1, "a", dtype=1, string_val=[b"s" * 3000], float8_val=b"8", float_val=[2.0]
+        ),
         "list-element-cut-short": framed(b"\x2a" + bytes([len(double) + 2]) + b"\x0a" + bytes([len(double)]) + double),
         "long-tag-and-description": picture(1, 10) + scalar(2, "t" * 3000),
         "long-picture": scalar(1) + picture(2, 6000) + scalar(3),

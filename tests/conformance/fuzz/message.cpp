@@ -86,6 +86,7 @@ std::string random_tensor(Random& random) {
     if (random.one_in(3)) parts.push_back(text(4, random_bytes(random, 9)));
     if (random.one_in(4)) parts.push_back(text(4, std::string(size_t{1} << random.below(4), '\x3f')));
     for (size_t lists = random.below(3); lists > 0; --lists) parts.push_back(random_list(random));
+    if (random.one_in(12)) parts.insert(parts.begin(), text(15, std::string(2000, 'v')));
     return joined(random, parts);
 }
 
