@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Download, Page
+from playwright.sync_api import Download, Page, expect
 
 from sightline import SummaryWriter
 
@@ -97,3 +98,42 @@ def test_every_point_is_saved_and_the_script_draws_them(save: Callable[..., list
     )
     assert ran.returncode == 0, ran.stderr
     assert saved[".py"].with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_toolbar_saves_the_charts_in_sight_as_one_picture_or_all_their_points(
+    logdir: Path, serve: Callable[..., Viewer], page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with SummaryWriter(str(logdir / "b"), filename_suffix=".more") as writer:
+        for step in range(20):
+            writer.add_scalar("acc", step, step)
+            writer.add_scalar("left out", step, step)
+    page.goto(f"{serve(logdir).url}/?tab=scalar&scalar.charts=t,both,loss/train,acc")
+    for name in ("both", "acc", "loss/train", "left out"):
+        expect(page.get_by_role("article", name=name, exact=True).get_by_role("img", name=f"{name}: ")).to_be_visible()
+    expect(page.get_by_role("img", name="both: ")).to_have_attribute("aria-label", re.compile("2 tags"))
+
+    def save(form: str, files: int) -> list[Path]:
+        page.get_by_role("button", name="Export the charts in sight").click()
+        dialog = page.get_by_role("dialog", name="Export the charts in sight")
+        dialog.get_by_role("radio", name=form, exact=True).click()
+        dialog.get_by_role("checkbox", name="left out").click()
+        downloads: list[Download] = []
+
+        def is_last(download: Download) -> bool:
+            downloads.append(download)
+            return len(downloads) == files
+
+        with page.expect_download(is_last):
+            dialog.get_by_role("button", name="Save").click()
+        folder = tmp_path_factory.mktemp("saved")
+        for download in downloads:
+            download.save_as(folder / download.suggested_filename)
+        return sorted(folder.iterdir())
+
+    (picture,) = save("SVG", 1)
+    root = ElementTree.parse(picture).getroot()
+    assert [figure.findtext(f"{SVG}title") for figure in root.findall(f"{SVG}svg")] == ["both", "acc", "loss/train"]
+    names = save("CSV", 2)
+    assert [path.name for path in names] == ["acc.csv", "loss_train.csv"]
+    with names[1].open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 2000

@@ -72,8 +72,11 @@ export class SvgInk implements Ink {
   readonly #saved: (typeof START)[] = [];
   #path = '';
 
-  /** `width` gives the width of a text in a font: a canvas knows it. */
-  constructor(width: (text: string, font: string) => number) {
+  /** `width` gives the width of a text in a font: a canvas knows it. `prefix` keeps ids apart where several stand in one document. */
+  constructor(
+    width: (text: string, font: string) => number,
+    private readonly prefix = '',
+  ) {
     this.#width = width;
     Object.assign(this, START);
   }
@@ -117,7 +120,7 @@ export class SvgInk implements Ink {
     this.#path += `M${brief(x)} ${brief(y)}h${brief(width)}v${brief(height)}h${brief(-width)}Z`;
   }
   clip(): void {
-    const id = `clip${this.#clips.length}`;
+    const id = `${this.prefix}clip${this.#clips.length}`;
     this.#clips.push(`<clipPath id="${id}"><path d="${this.#path}"/></clipPath>`);
     this.clipped = ` clip-path="url(#${id})"`;
   }
