@@ -31,22 +31,30 @@ def test_the_server_gives_the_same_description_that_the_module_prints(server: Se
 def test_every_route_of_the_server_is_described() -> None:
     assert {(path, method) for path, operations in describe()["paths"].items() for method in operations} == {
         ("/api/catalogue", "get"),
-        ("/api/stream", "get"),
         ("/api/ledger", "get"),
+        ("/api/runs/fields", "get"),
+        ("/api/runs/fields", "post"),
         ("/api/runs/compare", "post"),
-        ("/api/openapi.json", "get"),
+        ("/api/runs/health", "post"),
         ("/api/notes", "get"),
         ("/api/notes", "post"),
         ("/api/notes/html", "get"),
         ("/api/runs/delete", "post"),
         ("/api/runs/restore", "post"),
         ("/api/runs/trash", "get"),
+        ("/api/tags/words", "get"),
+        ("/api/tags/description", "get"),
+        ("/api/scalar/group_points", "post"),
+        ("/api/scalar/groups", "post"),
         ("/api/scalar/points", "post"),
         ("/api/scalar/series", "post"),
+        ("/api/scalar/values", "post"),
         ("/api/image/steps", "get"),
         ("/api/image/blob", "get"),
         ("/api/text/steps", "get"),
         ("/api/text/html", "get"),
+        ("/api/stream", "get"),
+        ("/api/openapi.json", "get"),
     }
 
 

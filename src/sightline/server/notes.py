@@ -53,8 +53,8 @@ class NotesChangeQuery(Query):
     hidden: bool | None = None
     tags: tuple[str, ...] | None = None
     """Instead of those that are there: at most 30, of 1 to 60 characters each."""
-    add_tags: tuple[str, ...] = ()
-    remove_tags: tuple[str, ...] = ()
+    add_tags: tuple[str, ...] | None = None
+    remove_tags: tuple[str, ...] | None = None
     note: str | None = None
     """Markdown, at most 20,000 characters."""
     colour: Annotated[int, msgspec.Meta(ge=0, le=SLOTS)] | None = None
@@ -87,8 +87,8 @@ def change_notes(logdir: LogDir, query: NotesChangeQuery) -> Notes:
         starred=query.starred,
         hidden=query.hidden,
         tags=query.tags,
-        add_tags=query.add_tags,
-        remove_tags=query.remove_tags,
+        add_tags=query.add_tags or (),
+        remove_tags=query.remove_tags or (),
         note=query.note,
         colour=query.colour,
     )

@@ -36,7 +36,7 @@ def describe() -> dict[str, Any]:
     _add_field_docs(structs, components)
     paths: dict[str, Any] = {}
     for path, endpoint in endpoints():
-        paths[f"/api{path}"] = {endpoint.method.lower(): _operation(path, endpoint, components)}
+        paths.setdefault(f"/api{path}", {})[endpoint.method.lower()] = _operation(path, endpoint, components)
     paths["/api/stream"] = {"get": _stream_operation(components)}
     paths["/api/openapi.json"] = {
         "get": {

@@ -42,7 +42,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The hyperparameters there are */
+        get: operations["get_runs_fields"];
         put?: never;
         /** Values of fields: a column for each, an entry for each run */
         post: operations["post_runs_fields"];
@@ -93,7 +94,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** All notes: aliases, stars, hidden runs, tags, notes and colours */
+        get: operations["get_notes"];
         put?: never;
         /** Change the notes of some runs; all notes after it */
         post: operations["post_notes"];
@@ -811,10 +813,10 @@ export interface components {
              * @default null
              */
             tags: string[] | null;
-            /** @default [] */
-            add_tags: string[];
-            /** @default [] */
-            remove_tags: string[];
+            /** @default null */
+            add_tags: string[] | null;
+            /** @default null */
+            remove_tags: string[] | null;
             /**
              * @description Markdown, at most 20,000 characters.
              * @default null
@@ -1489,6 +1491,33 @@ export interface operations {
             };
         };
     };
+    get_runs_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hyperparameters there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldNames"];
+                };
+            };
+            /** @description Not changed since the ETag in If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     post_runs_fields: {
         parameters: {
             query?: never;
@@ -1638,6 +1667,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All notes: aliases, stars, hidden runs, tags, notes and colours */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notes"];
                 };
             };
         };
