@@ -211,3 +211,15 @@ def test_a_read_only_database_is_read_and_a_change_is_refused(sidecar: Sidecar, 
     first, second = done.stdout.splitlines()
     assert first == "False {'/a': " + repr(RunNotes(starred=True)) + "}"
     assert "can't be written" in second
+
+
+def test_a_directory_that_may_not_be_looked_into_is_said_and_survived(sidecar: Sidecar) -> None:
+    sidecar.change(["/a"], STAR)
+    sidecar.path.parent.chmod(0)
+    done = subprocess.run(
+        unprivileged(sys.executable, "-c", READ_ONLY, str(sidecar.path)), capture_output=True, text=True, check=True
+    )
+    sidecar.path.parent.chmod(0o700)
+    first, second = done.stdout.splitlines()
+    assert first == "False {}"
+    assert "unable to open database file" in second

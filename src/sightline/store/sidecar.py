@@ -69,10 +69,10 @@ class Sidecar:
 
     def writable(self) -> bool:
         """Whether a change would be taken, as far as permissions go: SQLite writes a journal beside the database."""
-        if self.path.exists():
+        if os.path.exists(self.path):  # which, unlike Path's, says no where it may not look
             return os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK | os.X_OK)
-        existing = next((parent for parent in self.path.parents if parent.exists()), None)
-        return existing is not None and existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+        existing = next((parent for parent in self.path.parents if os.path.exists(parent)), None)
+        return existing is not None and os.path.isdir(existing) and os.access(existing, os.W_OK | os.X_OK)
 
     def read(self, below: Iterable[str]) -> dict[str, RunNotes]:
         """Notes of the directories in ``below`` and of all below them, by path. Empty when there is no database.
@@ -110,7 +110,7 @@ class Sidecar:
     @contextmanager
     def _open(self, *, write: bool) -> Iterator[sqlite3.Connection]:
         """A transaction: committed when the block ends, rolled back when it raises."""
-        if self.path.is_symlink():
+        if os.path.islink(self.path):
             raise SidecarError(f"{self.shown_path} is a symbolic link: notes are kept in a file of their own")
         mode = "rwc" if write else "rw" if self.writable() else "ro"
         address = f"file:{quote(os.fsencode(os.path.abspath(self.path)))}?mode={mode}"

@@ -54,6 +54,7 @@ export const KEYS: readonly { where: string; keys: readonly { keys: readonly str
       { keys: ['Space'], does: 'Switch the run on or off' },
       { keys: ['o'], does: 'Only this run' },
       { keys: ['m'], does: 'Its menu' },
+      { keys: ['F2'], does: 'Rename it' },
     ],
   },
 ];
