@@ -146,3 +146,29 @@ def test_a_card_shows_what_event_files_say_of_its_tag(tmp_path: Path, serve: Cal
     assert page.title() != "taken"
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_one_chart_has_its_own_scale_empty_ones_are_left_out_and_all_pins_taken_off(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    with SummaryWriter(str(logdir / "other")) as writer:
+        writer.add_scalar("only/other", 1.0, 1)
+    viewer = serve(logdir)
+    page.goto(f"{viewer.url}/?tab=scalar&scalar.pinned=loss&scalar.pinned=net/lr")
+    card(page, "net/a/w/max").get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Logarithmic y axis").click()
+    expect(card(page, "net/a/w/max")).to_contain_text("log")
+    expect(card(page, "net/a/w/max")).to_contain_text("Values of zero and below are left out")
+    expect(card(page, "net/a/w/mean")).not_to_contain_text("log")
+    expect(page).to_have_url(re.compile(r"scalar\.yOf=log,net/a/w/max"))
+
+    page.get_by_role("button", name="Unpin all").click()
+    expect(page.get_by_role("region", name="Pinned")).to_have_count(0)
+    expect(section(page, "loss").get_by_role("article")).to_have_count(1)
+
+    page.get_by_role("checkbox", name="other", exact=True).click()
+    expect(card(page, "only/other")).to_contain_text("No points in the selected runs")
+    page.get_by_role("button", name="Chart options").click()
+    page.get_by_role("checkbox", name="Leave out empty charts").click()
+    expect(card(page, "only/other")).to_have_count(0)
+    expect(card(page, "loss")).to_be_visible()

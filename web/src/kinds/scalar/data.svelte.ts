@@ -6,6 +6,7 @@
 import { untrack } from 'svelte';
 import { commonPrefix } from '../../lib/name';
 import { assignSlots, DASHES } from '../../lib/slot';
+import type { ScaleKind } from '../../lib/chart/scale';
 import { MANY_LINES } from '../../lib/chart/spec';
 import { catalogue, type TagInfo } from '../../stores/catalogue.svelte';
 import { groups } from '../../stores/groups.svelte';
@@ -13,6 +14,7 @@ import { runs, type Run } from '../../stores/runs.svelte';
 import { stream } from '../../stores/stream.svelte';
 import { view } from '../../stores/view.svelte';
 import type { ChartSpec } from './chart';
+import { ownOf } from './grid';
 import { Loader } from './loader.svelte';
 import type { Wish } from './question';
 import { limited, parseLimits, scaleOfX, smoothingOf, wholeX, withZoom, zoomOf, type Limits } from './model';
@@ -140,8 +142,13 @@ export class ChartData {
   readonly xScale = $derived(scaleOfX(this.#settings.xScale));
   readonly smoothing = $derived(smoothingOf(this.#settings));
   readonly smooth: boolean = $derived(this.smoothing.amount > 0);
+  /** Of this chart, or of all. */
+  readonly yKind: ScaleKind = $derived.by(() => {
+    const own = ownOf(this.#settings.yOf, this.chart.id);
+    return own === 'linear' || own === 'log' || own === 'symlog' ? own : this.#settings.y;
+  });
   readonly ownX: Range | null = $derived(zoomOf(this.#settings.zoom, this.chart.id, this.#settings.xScale));
-  readonly ownY: Range | null = $derived(zoomOf(this.#settings.zoomY, this.chart.id, this.#settings.y));
+  readonly ownY: Range | null = $derived(zoomOf(this.#settings.zoomY, this.chart.id, this.yKind));
   readonly #limitsX: Limits = $derived(parseLimits(this.#settings.limitsX));
   /** What is in sight; null for all of it. */
   readonly zoom: Range | null = $derived.by(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pack, parseSizes, pathsOf, treeOf, withSize, type Section } from './grid';
+import { ownOf, pack, parseSizes, pathsOf, treeOf, withOwn, withSize, type Section } from './grid';
 
 /** Sections as nested lists of names and tags. */
 const drawn = (sections: readonly Section[]): unknown[] =>
@@ -44,6 +44,12 @@ describe('sizes', () => {
     expect(withSize(texts, 'a,b', null)).toEqual(['2,300,loss/train']);
     expect(parseSizes(['', 'x', '1,2', '-1,200,a']).size).toBe(0);
   });
+});
+
+it('a value of one chart alone is set, changed and taken away, whatever its name', () => {
+  const texts = withOwn(withOwn(withOwn([], 'a,b', 'log'), 'b', 'log'), 'a,b', 'linear');
+  expect([ownOf(texts, 'a,b'), ownOf(texts, 'b'), ownOf(texts, 'c')]).toEqual(['linear', 'log', null]);
+  expect(withOwn(texts, 'a,b', null)).toEqual(['log,b']);
 });
 
 describe('rows', () => {

@@ -57,6 +57,18 @@ export function pathsOf(sections: readonly Section[]): string[] {
   return sections.flatMap((section) => [section.path, ...pathsOf(section.sections)]);
 }
 
+/** What a chart has of its own in texts `value,id`; null when it has nothing. */
+export function ownOf(texts: readonly string[], id: string): string | null {
+  const own = texts.find((text) => text.slice(text.indexOf(',') + 1) === id);
+  return own === undefined ? null : own.slice(0, own.indexOf(','));
+}
+
+/** The texts with this chart's own value, or without one when it is null. */
+export function withOwn(texts: readonly string[], id: string, value: string | null): string[] {
+  const others = texts.filter((text) => text.slice(text.indexOf(',') + 1) !== id);
+  return value === null ? others : [...others, `${value},${id}`];
+}
+
 // ── sizes ────────────────────────────────────────────────────────────────────
 
 /** How many columns a card takes, and how high its plot is in pixels. */

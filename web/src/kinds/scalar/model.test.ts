@@ -197,6 +197,16 @@ describe('the readout', () => {
     const rows = { ...bucket.rows, min: Float64Array.of(0, 0.5, 0), max: Float64Array.of(9, 2.5, 9) };
     expect(at([{ ...bucket, rows }], 1).rows[0]!.cells[2]).toBe('0.500 – 2.500');
   });
+  it('has a column of steps where a line has none just there, or the axis is another', () => {
+    const two = [line('a', [0, 10], [1, 1]), line('b', [0, 11], [1, 1])];
+    expect(at(two, 10).columns).toEqual(['smooth', 'value', 'min – max', 'step', 'time']);
+    expect(at(two, 10).rows.map((row) => row.cells[3])).toEqual(['10', '11']);
+    expect(at(two, 0).columns).not.toContain('step');
+    const words = { onSteps: false, wall: true };
+    const { columns, rows } = readoutAt(two.map(told), 0, 1, false, { line: null, value: null }, 'value', words);
+    expect(columns).toEqual(['value', 'min – max', 'step', 'time', 'at']);
+    expect(rows[0]!.cells[2]).toBe('0');
+  });
   it('says NaN and infinity in words', () =>
     expect(at([line('a', [0, 1, 2], [1, -Infinity, 1])], 1).rows[0]!.cells[1]).toBe('−∞'));
   it('tells apart values that differ far behind the comma', () => {

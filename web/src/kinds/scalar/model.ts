@@ -346,6 +346,10 @@ export interface ReadoutWords {
   band?: string;
   /** What each value is compared with: the baseline's line and its value at `x`. */
   baseline?: { readonly line: string; readonly value: number } | null;
+  /** The axis is that of steps. */
+  onSteps?: boolean;
+  /** Also the time of day. */
+  wall?: boolean;
 }
 
 /** What stands beside the cursor at `x`: from the top line to the lowest or in another order, the nearest to the pointer lit. Of many, those nearest to it. */
@@ -356,7 +360,7 @@ export function readoutAt(
   smooth: boolean,
   near: { line: string | null; value: number | null },
   order: 'value' | 'nearest' | 'name' = 'value',
-  { centre = 'value', band = 'min – max', baseline = null }: ReadoutWords = {},
+  { centre = 'value', band = 'min – max', baseline = null, onSteps = true, wall = false }: ReadoutWords = {},
 ): { columns: string[]; rows: ReadoutRow[]; more: number } {
   const found: { at: ReadoutLine; row: number; height: number; value: number }[] = [];
   for (const at of lines) {
@@ -389,6 +393,8 @@ export function readoutAt(
   const grouped = kept.some((one) => one.at.line.spread !== undefined);
   // The runs of a group were at one step at different times.
   const clocked = kept.some((one) => one.at.line.spread === undefined);
+  // On an axis of steps the head says it, unless a line has no point just there.
+  const stepped = kept.some((one) => !onSteps || one.at.line.rows.step[one.row] !== Math.round(x));
   const rows = kept.map(({ at, row, height, value }): ReadoutRow => {
     const { rows } = at.line;
     const [low, high] = at.line.spread ? [rows.low![row]!, rows.high![row]!] : [rows.min[row]!, rows.max[row]!];
@@ -403,7 +409,9 @@ export function readoutAt(
       ...beside,
       spread,
       ...(grouped ? [runsWords(at.line, row)] : []),
+      ...(stepped ? [formatInt(rows.step[row]!)] : []),
       ...(clocked ? [formatDuration(since)] : []),
+      ...(clocked && wall ? [formatClock(rows.wallTime[row]!, undefined, true)] : []),
     ];
     return {
       key,
@@ -419,7 +427,9 @@ export function readoutAt(
       ...(baseline === null ? [] : ['% of baseline']),
       band,
       ...(grouped ? ['runs'] : []),
+      ...(stepped ? ['step'] : []),
       ...(clocked ? ['time'] : []),
+      ...(clocked && wall ? ['at'] : []),
     ],
     rows,
     more: found.length - kept.length,

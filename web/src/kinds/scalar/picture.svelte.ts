@@ -32,7 +32,7 @@ export class Picture {
     values: !this.#data.smooth || (this.#data.expected <= MANY_LINES && (this.#settings.raw || this.#settings.band)),
     xScale: this.#data.xScale,
     bands: this.#settings.band && this.#data.expected <= MANY_LINES,
-    yKind: this.#settings.y,
+    yKind: this.#data.yKind,
     clip: this.#settings.clip,
   }));
   readonly lines: readonly Line[] = $derived.by(() =>
@@ -48,7 +48,7 @@ export class Picture {
   );
   readonly #limitsY: Limits = $derived(parseLimits(this.#settings.limitsY));
   readonly rangeY: Range = $derived.by(
-    () => this.#data.ownY ?? limited(this.heights.y, this.#limitsY, this.#settings.y),
+    () => this.#data.ownY ?? limited(this.heights.y, this.#limitsY, this.#data.yKind),
   );
   /** Values that the axis leaves out because they are outliers. */
   readonly clipped: number = $derived.by(() =>

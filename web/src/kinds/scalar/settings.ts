@@ -17,6 +17,8 @@ export const SETTINGS = defineSettings('scalar', {
   xTag: text(),
   xScale: choice('linear', ['linear', 'log', 'symlog']),
   y: choice('linear', ['linear', 'log', 'symlog']),
+  /** Charts whose y axis is another than the others', `log,id`. */
+  yOf: list(),
   /** The y axis leaves out outliers, by TensorBoard's rule. */
   clip: flag(false),
   /** The faint line of the values under the smoothed one. */
@@ -25,6 +27,10 @@ export const SETTINGS = defineSettings('scalar', {
   band: flag(true),
   /** Order of the rows beside the cursor. */
   order: choice('value', ['value', 'nearest', 'name']),
+  /** The time of day is among what stands there. */
+  wall: flag(false),
+  /** Cards without a point in the runs shown are left out. */
+  hideEmpty: flag(false),
   /** Branches that a restart has overtaken. */
   overtaken: flag(false, { remember: false }),
   /** Tags of the pinned section, in its order. */
