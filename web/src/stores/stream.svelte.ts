@@ -22,6 +22,9 @@ const RETRY_MS = [500, 1000, 2000, 4000];
 /** While a log directory is being read every new run is an event; the catalogue is not fetched more often than this. */
 const CATALOGUE_INTERVAL_MS = 400;
 
+/** A database on a file system that hangs must not keep the page from going live. */
+const NOTES_PATIENCE_MS = 500;
+
 /** The server says every 5 s that it is there. After this long without a word the connection is dead, even if it is still open. */
 const SILENCE_MS = 12_000;
 
@@ -92,8 +95,9 @@ class Stream {
     this.#source?.close();
     this.#source = null;
     try {
-      // Notes never fail: without them the page is as if nothing had been said.
-      await Promise.all([notes.load(), catalogue.load()]);
+      // Without notes the page is as if nothing had been said; they are waited for, lest hidden runs are drawn for a moment, but not long.
+      const patience = new Promise((resolve) => setTimeout(resolve, NOTES_PATIENCE_MS));
+      await Promise.all([catalogue.load(), Promise.race([notes.load(), patience])]);
     } catch {
       if (generation === this.#generation) this.#lost();
       return;
