@@ -85,6 +85,7 @@ class Catalogue(Answer):
 def read_catalogue(logdir: LogDir, query: None) -> Catalogue:
     """The catalogue as of now. The cursor is taken first: a change in between is then told twice, never missed."""
     cursor = format_cursor(logdir.version)
+    progress = describe_progress(logdir)  # before the runs: where it says that all was read, all of it is in them
     runs = list(logdir.runs.values())
     members: dict[str, dict[str, list[int]]] = {kind.name: {} for kind in KINDS}
     for index, run in enumerate(runs):
@@ -110,7 +111,7 @@ def read_catalogue(logdir: LogDir, query: None) -> Catalogue:
         cursor=cursor,
         logdir=logdir.title,
         exists=logdir.exists,
-        progress=describe_progress(logdir),
+        progress=progress,
         runs=[describe_run(run) for run in runs],
         run_sets=[list(indexes) for indexes in set_indexes],
         kinds=kinds,

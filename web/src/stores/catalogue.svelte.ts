@@ -77,6 +77,8 @@ class Catalogue {
   runs = $state.raw<readonly RunInfo[]>([]);
   kinds = $state.raw<readonly KindInfo[]>([]);
   progress = $state.raw<Progress>(NO_PROGRESS);
+  /** The answer it was made of came after everything that was there had been read; `progress` hears of that before. */
+  whole = $state(false);
   /** Where the stream goes on from. Not reactive. */
   cursor = '';
 
@@ -132,6 +134,7 @@ class Catalogue {
       supported: kind.supported,
       tags: kind.tags.map((tag) => ({ name: tag.name, runs: answer.run_sets[tag.runs] ?? [] })),
     }));
+    this.whole = answer.progress.done;
     this.failure = null;
     this.loaded = true;
   }

@@ -54,7 +54,7 @@ class RunFilter {
     } catch (error) {
       if (!(error instanceof Mistake)) throw error;
       // A name may be one that has not come yet.
-      const complete = fields.named && catalogue.loaded && catalogue.progress.done;
+      const complete = fields.named && catalogue.whole;
       return { test: null, mistake: complete ? error : null, fields: NONE };
     }
     const asked = expression.fields;

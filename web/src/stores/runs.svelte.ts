@@ -64,7 +64,7 @@ class Runs {
     const all = this.#visible;
     if (this.#settled === null) {
       const chosen = defaultRuns(all);
-      if (catalogue.loaded && catalogue.progress.done && all.length > 0) {
+      if (catalogue.loaded && catalogue.whole && all.length > 0) {
         this.#settled = chosen;
         this.#known = new Set(all.map((run) => run.name));
       }
