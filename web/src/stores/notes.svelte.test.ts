@@ -57,6 +57,7 @@ test('a change is shown at once, sent as the server wants it, and settled by the
 test('a change that is refused is taken back and says why', async () => {
   const done = notes.change(['sweep/a'], { alias: 'mine' });
   await asked[0]!.respond({ error: 'Nothing was changed: the disk is full.' }, 503);
+  expect(notes.of('sweep/a')).toEqual(NO_NOTE);
   await asked[1]!.respond(answer());
   expect(await done).toBe(false);
   expect(notes.failure).toBe('Nothing was changed: the disk is full.');
@@ -128,6 +129,8 @@ test('a hidden run is neither drawn nor listed until hidden ones are shown, and 
   expect(runs.isOn('sweep/b')).toBe(false);
   runs.switchAll(true);
   expect(asked).toEqual([]);
+  expect(runs.isOn('sweep/b')).toBe(false);
+  expect(runs.drawn.map((run) => run.name)).toEqual(['sweep/a', 'sweep/c']);
   runs.switch(['sweep/b'], true);
   expect(asked[0]!.body).toMatchObject({ runs: ['sweep/b'], hidden: false });
   expect(runs.isOn('sweep/b')).toBe(true);
