@@ -98,6 +98,7 @@ def test_the_keyboard_moves_the_cursor_pins_it_and_zooms(
 ) -> None:
     page.goto(serve(logdir).url)
     val = chart(page, "loss/val")
+    expect(val).to_have_attribute("aria-label", re.compile("1 run"))  # there is something to move along
     val.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowRight")

@@ -8,11 +8,20 @@ beforeEach(() => {
   frames = [];
   vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => frames.push(callback));
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
-it('does one piece a frame, in order, and never what was taken back', () => {
+it('does what fits into a frame, in order, and never what was taken back', () => {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
   const done: string[] = [];
-  const work = (name: string) => inTurn(() => done.push(name));
+  const work = (name: string, takes = 20) =>
+    inTurn(() => {
+      done.push(name);
+      now += takes;
+    });
   work('a');
   const takeBack = work('b');
   work('c');
@@ -23,7 +32,11 @@ it('does one piece a frame, in order, and never what was taken back', () => {
   frame();
   expect(done).toEqual(['a', 'c']);
   expect(frames).toEqual([]);
-  work('d');
+  work('d', 2);
+  work('e', 5);
+  work('f');
   frame();
-  expect(done).toEqual(['a', 'c', 'd']);
+  expect(done).toEqual(['a', 'c', 'd', 'e']);
+  frame();
+  expect(done.at(-1)).toBe('f');
 });
