@@ -57,3 +57,20 @@ test('a room that is open is still heard after everything was reset, and after B
   vi.advanceTimersByTime(300);
   expect(location.search).toContain('image.zoom=3');
 });
+
+test('a link that is only looked at changes nothing that is remembered', () => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, text: string) => kept.set(key, text),
+  });
+  stop();
+  location.search = '?tab=scalar&scalar.pinned=hers';
+  stop = view.start();
+  flushSync();
+  expect(kept.size).toBe(0);
+  const settings = view.settings(KINDS.find((one) => one.name === 'scalar')!.settings);
+  settings['pinned'] = ['mine'];
+  flushSync();
+  expect([...kept.values()].join()).toContain('mine');
+});

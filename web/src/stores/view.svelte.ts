@@ -203,7 +203,13 @@ class View {
         void this.query;
         this.#schedule();
       });
-      $effect(() => writeStorage(remember(this.#spec, SPECS)));
+      // Who only looks at a link keeps her own pins and sizes.
+      let opened: string | null = null;
+      $effect(() => {
+        const now = JSON.stringify(remember(this.#spec, SPECS));
+        if (whole && opened === null) opened = now;
+        if (!whole || now !== opened) writeStorage(now);
+      });
     });
     return () => {
       stop();
@@ -240,9 +246,9 @@ function readStorage(): unknown {
   }
 }
 
-function writeStorage(value: unknown): void {
+function writeStorage(text: string): void {
   try {
-    localStorage.setItem(STORAGE_KEY, JSON.stringify(value));
+    localStorage.setItem(STORAGE_KEY, text);
   } catch {
     // Storage is switched off or full: the view is still in the URL.
   }
