@@ -60,6 +60,23 @@ test('two drawn runs of one colour differ in their dashes; the first is solid', 
   expect(runs.style(twins[1]!).dash).not.toEqual([]);
 });
 
+test('nothing is chosen for good before all is read, also when that is heard before the catalogue that has it all', () => {
+  const answer = (done: boolean, last_step: number | null) => {
+    const progress = { files: 60, bytes_total: 10, bytes_read: done ? 10 : 5, done };
+    const many = Array.from({ length: 60 }, (_, i) =>
+      runAnswer(`r${i}`, { first_wall_time: last_step === null ? null : 1000 + i, last_step }),
+    );
+    return catalogueAnswer(many, { progress });
+  };
+  runs.forget();
+  catalogue.take(answer(false, null));
+  catalogue.progress = answer(true, null).progress; // the stream is quicker
+  expect(names()).toHaveLength(FIRST_RUNS);
+  catalogue.take(answer(true, 100));
+  expect(names()).toContain('r59');
+  expect(names()).not.toContain('r0');
+});
+
 test('a colour chosen by hand wins, and giving it back leaves no trace', () => {
   const other = (runs.style('sweep/a').slot % 12) + 1;
   runs.paint('sweep/a', other);
