@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from sightline import SummaryWriter
 from sightline.store import LogDir
@@ -158,6 +158,41 @@ def test_the_tables_head_says_it_of_all_runs_that_pass_the_filter(logdir: Path, 
     page.get_by_role("button", name="To all").click()
     page.keyboard.press("Escape")
     expect(row(page, RUNS[0]).get_by_title("both")).to_be_attached()
+
+
+def test_a_note_is_laid_out_when_the_server_has_it_however_long_that_takes(
+    logdir: Path, serve: Serve, page: Page
+) -> None:
+    page.goto(serve(logdir).url)
+    held: list[Route] = []
+    page.route("**/api/notes", lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
+    choose(page, RUNS[0], "Note")
+    page.get_by_role("textbox", name="Note on").fill("**Best** so far")
+    with page.expect_request(lambda request: request.method == "POST" and request.url.endswith("/api/notes")):
+        page.keyboard.press("Control+Enter")
+    expect(row(page, RUNS[0]).get_by_role("button", name="Note on", include_hidden=True)).to_be_attached()
+    held[0].fallback()
+    expect(page.get_by_role("dialog").locator("strong")).to_have_text("Best")
+
+
+def test_runs_are_found_by_what_was_said_of_them(logdir: Path, serve: Serve, page: Page) -> None:
+    page.goto(serve(logdir).url)
+    choose(page, RUNS[0], "Star")
+    for run in RUNS[:2]:
+        choose(page, run, "Tags")
+        add_tags(page, "to keep")
+    row(page, RUNS[0]).get_by_role("button", name="Only runs with the tag to keep").click()
+    expect(row(page, RUNS[2])).to_have_count(0)
+    expect(row(page, RUNS[1])).to_be_visible()
+    expect(page).to_have_url(re.compile(r"runs=tag"))
+    choose(page, RUNS[0], "Rename")
+    page.get_by_role("textbox", name="Name of").fill("the baseline")
+    page.keyboard.press("Enter")
+    field = page.get_by_role("combobox", name="Filter runs").or_(page.get_by_role("textbox", name="Filter runs"))
+    for asked, found in (('starred and tag "to keep"', [0]), ('not tag "to keep"', [2]), ("baseline", [0])):
+        field.fill(asked)
+        for i, run in enumerate(RUNS):
+            expect(row(page, run)).to_have_count(1 if i in found else 0)
 
 
 def test_a_colour_is_kept_and_a_copied_link_takes_it_along(logdir: Path, serve: Serve, page: Page) -> None:

@@ -112,7 +112,8 @@ class Fields {
   /** Keeps these fields up to date until the function it gives is called. For an `$effect`. */
   need(ids: readonly string[]): () => void {
     this.#listen();
-    const mine = ids.filter((id) => parseField(id)?.kind !== 'built-in');
+    // What every run has is in the catalogue, what is said of it in the notes.
+    const mine = ids.filter((id) => ['hparam', 'metric'].includes(parseField(id)?.kind ?? ''));
     untrack(() => {
       for (const id of mine) {
         this.#needed.set(id, (this.#needed.get(id) ?? 0) + 1);
