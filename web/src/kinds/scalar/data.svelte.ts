@@ -4,6 +4,7 @@
  */
 
 import { untrack } from 'svelte';
+import { heightAt } from '../../lib/baseline';
 import { commonPrefix } from '../../lib/name';
 import { assignSlots, DASHES } from '../../lib/slot';
 import type { ScaleKind } from '../../lib/chart/scale';
@@ -164,6 +165,25 @@ export class ChartData {
   readonly lines: readonly Line[] = $derived.by(() =>
     this.tags.flatMap((tag) => this.#loaders.get(tag.name)?.lines(this.#unitsOf.get(tag.name)!, this.zoom) ?? []),
   );
+  /** Values have something to be compared with. */
+  readonly compares: boolean = $derived.by(() => this.tags.some((tag) => this.#baselineOf(tag.name) !== null));
+
+  /** What the baseline run is at `x`, drawn or not; NaN where it has no value. */
+  baselineAt(tag: string, x: number): number {
+    const rows = this.#baselineOf(tag)?.rows;
+    if (rows === undefined) return NaN;
+    return this.smooth ? heightAt(rows, rows.smooth, rows.smooth, x) : heightAt(rows, rows.first, rows.last, x);
+  }
+
+  #baselineOf(tag: string): Line | null {
+    const run = this.#baseline;
+    if (run === null) return null;
+    const lines = this.#loaders.get(tag)?.lines([{ name: run }], this.zoom) ?? [];
+    return lines.find((line) => !line.superseded) ?? null;
+  }
+  readonly #baseline: string | null = $derived(
+    view.baseline !== null && catalogue.byName.has(view.baseline) ? view.baseline : null,
+  );
   /** The single runs of groups, without what a restart has overtaken. */
   readonly faint: readonly Line[] = $derived.by(() =>
     this.tags.flatMap((tag) =>
@@ -211,8 +231,10 @@ export class ChartData {
             }
           : null;
       for (const [tag, loader] of this.#loaders) {
-        const units = [...(this.#unitsOf.get(tag) ?? []), ...(this.#faintOf.get(tag) ?? [])];
-        const about = units.map(wishOf);
+        const drawn = [...(this.#unitsOf.get(tag) ?? []), ...(this.#faintOf.get(tag) ?? [])];
+        // The baseline is compared with also where it is not drawn, or only within its group.
+        const base = drawn.length > 0 && !drawn.some((unit) => unit.name === this.#baseline) ? this.#baseline : null;
+        const about = [...drawn, ...(base === null ? [] : [{ name: base }])].map(wishOf);
         const question = wanted === null || about.length === 0 ? null : { ...wanted, tag, runs: about };
         untrack(() => loader.want(question));
       }

@@ -344,8 +344,8 @@ export interface ReadoutWords {
   centre?: string;
   /** What a group's band is; a run has one of its own only where it is `min – max`. */
   band?: string;
-  /** What each value is compared with: the baseline's line and its value at `x`. */
-  baseline?: { readonly line: string; readonly value: number } | null;
+  /** What each value is compared with: the baseline run and its value of a tag at `x`. */
+  baseline?: { readonly run: string; readonly at: (tag: string) => number } | null;
   /** The axis is that of steps. */
   onSteps?: boolean;
   /** Also the time of day. */
@@ -403,7 +403,9 @@ export function readoutAt(
     const since = at.began === null ? null : rows.wallTime[row]! - at.began;
     const key = lineKey(at.line.run, at.line.tag);
     const beside =
-      baseline === null ? [] : [key === baseline.line ? 'baseline' : percentWords(percentOf(height, baseline.value))];
+      baseline === null
+        ? []
+        : [at.line.run === baseline.run ? 'baseline' : percentWords(percentOf(height, baseline.at(at.line.tag)))];
     const cells = [
       figure(value),
       ...beside,

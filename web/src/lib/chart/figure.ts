@@ -118,8 +118,8 @@ function legendOf(ink: Ink, { spec, width }: Figure): { entries: Entry[]; rows: 
   const sorted = [...spec.lines].sort((a, b) => compareNatural(a.label, b.label));
   const seen = new Set<string>();
   let [x, row] = [EDGE, 0];
-  for (const { key, label, colour, dash, superseded } of sorted) {
-    if (seen.has(key) || superseded) continue;
+  for (const { key, label, colour, dash, superseded, faint } of sorted) {
+    if (seen.has(key) || superseded || faint) continue;
     seen.add(key);
     const wide = SWATCH + GAP + ink.measureText(label).width;
     if (x > EDGE && x + wide > width - EDGE) [x, row] = [EDGE, row + 1];
