@@ -78,3 +78,13 @@ test('whatever the list builds is an expression', () => {
   }
   expect(finished).toBeGreaterThan(1000);
 });
+
+test('fields that begin so come before those that have it at a part, and those before the rest', () => {
+  const known: KnownField[] = ['grad', 'lr/rate', 'rate'].map((name) => ({
+    name,
+    id: `hparam:${name}`,
+    type: 'number',
+    values: [],
+  }));
+  expect(complete('ra', 2, known)!.suggestions.map((one) => one.label)).toEqual(['rate', 'lr/rate', 'grad']);
+});
