@@ -1,0 +1,148 @@
+"""Groups in a real browser: seeds as one line with a band, its figures against NumPy; a baseline; the link to it all."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from sightline import SummaryWriter
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Viewer
+
+STEPS = 60
+Floats = npt.NDArray[np.float64]
+
+
+def curves() -> dict[str, Floats]:
+    """Three seeds of one model, two of another, and a run by itself; one seed ends early."""
+    rng = np.random.default_rng(4)
+    names = ["cnn/seed_0", "cnn/seed_1", "cnn/seed_2", "vit/seed_0", "vit/seed_1", "mlp"]
+    fall = 0.25 + np.exp(-np.arange(STEPS) / 20)
+    out = {name: (fall + rng.normal(0, 0.05, STEPS)).astype(np.float32).astype(float) for name in names}
+    out["cnn/seed_2"] = out["cnn/seed_2"][:40]
+    return out
+
+
+@pytest.fixture
+def logdir(tmp_path: Path) -> Path:
+    for name, values in curves().items():
+        with SummaryWriter(str(tmp_path / name)) as writer:
+            for step, value in enumerate(values.tolist()):
+                writer.add_scalar("loss", value, step)
+    return tmp_path
+
+
+def chart(page: Page) -> Locator:
+    return page.get_by_role("article", name="loss", exact=True).get_by_role("img", name="loss: ")
+
+
+def point_at(page: Page, share: float) -> int:
+    """Moves the pointer there; the step that the readout says."""
+    box = chart(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+    head = readout(page).get_by_role("columnheader").first
+    expect(head).to_contain_text(re.compile(r"step \d+"))
+    return int(re.sub(r"\D", "", head.inner_text()))
+
+
+def readout(page: Page) -> Locator:
+    return page.get_by_role("article", name="loss", exact=True).get_by_role("status").filter(has_text="step")
+
+
+def cells(page: Page, label: str) -> list[str]:
+    row = readout(page).get_by_role("row").filter(has_text=label)
+    return [cell.strip() for cell in row.get_by_role("cell").all_inner_texts()][1:]
+
+
+def numbers(text: str) -> list[float]:
+    return [float(one.replace("−", "-")) for one in re.findall(r"[−-]?\d+(?:\.\d+)?", text)]
+
+
+def at(step: int, *names: str) -> Floats:
+    values = curves()
+    return np.array([values[name][step] for name in names if step < len(values[name])])
+
+
+CNN = ("cnn/seed_0", "cnn/seed_1", "cnn/seed_2")
+
+
+def test_seeds_become_lines_with_bands_whose_figures_are_numpys(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    page.goto(f"{serve(logdir).url}/?tab=scalar&scalar.smooth=0")
+    expect(chart(page)).to_have_attribute("aria-label", re.compile("6 runs"))
+    # By keys alone.
+    page.get_by_role("button", name="Group by").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Seeds")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"group=seeds"))
+    expect(page.get_by_role("checkbox", name="cnn, 3 seeds")).to_be_visible()
+
+    step = point_at(page, 0.4)
+    expect(readout(page)).to_contain_text("min – max")
+    value, band, runs = (cells(page, "cnn")[i] for i in (0, 1, 2))
+    there = at(step, *CNN)
+    assert runs == "3"
+    assert math.isclose(numbers(value)[0], there.mean(), abs_tol=6e-4)
+    np.testing.assert_allclose(numbers(band), [there.min(), there.max()], atol=6e-4)
+
+    page.get_by_role("button", name="min – max").click()
+    page.get_by_role("menuitemradio", name="Standard deviation").click()
+    expect(page).to_have_url(re.compile(r"band=std"))
+    step = point_at(page, 0.41)
+    expect(readout(page)).to_contain_text("± std")
+    there = at(step, *CNN)
+    expected = there.mean() + there.std(ddof=1) * np.array([-1, 1])
+    np.testing.assert_allclose(numbers(cells(page, "cnn")[1]), expected, atol=6e-4)
+
+    # Where a seed has ended there are two.
+    step = point_at(page, 0.9)
+    assert step >= 40
+    assert cells(page, "cnn")[2] == "2"
+    assert math.isclose(numbers(cells(page, "cnn")[0])[0], at(step, *CNN).mean(), abs_tol=6e-4)
+
+
+def test_a_link_reproduces_groups_band_and_baseline(logdir: Path, serve: Callable[..., Viewer], page: Page) -> None:
+    query = "tab=scalar&group=/%5E(cnn%7Cvit)/&centre=median&band=ci95&baseline=mlp&scalar.smooth=0"
+    page.goto(f"{serve(logdir).url}/?{query}")
+    expect(page.get_by_role("checkbox", name="vit, 2 runs")).to_be_visible()
+    expect(page.get_by_role("button", name="^(cnn|vit)", exact=True)).to_be_visible()
+    step = point_at(page, 0.5)
+    head = [text.strip() for text in readout(page).get_by_role("columnheader").all_inner_texts()][1:]
+    assert head == ["value", "% of baseline", "95 % interval", "runs", "time"]
+    base, vit = at(step, "mlp")[0], np.median(at(step, "vit/seed_0", "vit/seed_1"))
+    value, percent = cells(page, "vit")[:2]
+    assert math.isclose(numbers(value)[0], vit, abs_tol=6e-4)
+    assert math.isclose(numbers(percent)[0], 100 * (vit - base) / base, rel_tol=0.01)
+    assert cells(page, "mlp")[1] == "baseline"
+
+
+def test_the_baseline_is_chosen_in_a_runs_menu_and_compared_with_when_it_is_off(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    page.goto(f"{serve(logdir).url}/?tab=scalar&scalar.smooth=0")
+    row = page.locator('[data-run="mlp"]')
+    row.hover()
+    row.get_by_role("button", name="More about mlp").click()
+    page.get_by_role("menuitem", name="Use as baseline").click()
+    expect(page).to_have_url(re.compile(r"baseline=mlp"))
+    expect(row).to_contain_text("baseline")
+    row.get_by_role("checkbox").click()
+    expect(chart(page)).to_have_attribute("aria-label", re.compile("5 runs"))
+    step = point_at(page, 0.3)
+    expect(readout(page)).to_contain_text("% of baseline")
+    value = at(step, "cnn/seed_1")[0]
+    base = at(step, "mlp")[0]
+    percent = cells(page, "cnn/seed_1")[1]
+    assert math.isclose(numbers(percent)[0], 100 * (value - base) / base, rel_tol=0.01)
