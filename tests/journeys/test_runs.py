@@ -139,6 +139,7 @@ def test_columns_are_chosen_sorted_moved_resized_and_remembered(
     expect_heads(page, "val/acc best", "Step", "Started", "lr")
 
     # The address has all of it, and so has this browser.
+    expect(page).not_to_have_url(re.compile(r"table\.columns=time"))
     expect(page).to_have_url(
         re.compile(rf"table\.columns={before + 32}%7Emetric:val/acc\.best|table\.columns={before + 32}~")
     )
