@@ -1,9 +1,13 @@
-"""Groups in a real browser: seeds as one line with a band, its figures against NumPy; a baseline; the link to it all."""
+"""Groups in a real browser: seeds as one line with a band, its figures against NumPy; a baseline; a link to it."""
 
 from __future__ import annotations
 
+import csv
 import math
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 
 from sightline import SummaryWriter
 
@@ -47,6 +51,7 @@ def chart(page: Page) -> Locator:
 
 def point_at(page: Page, share: float) -> int:
     """Moves the pointer there; the step that the readout says."""
+    expect(chart(page)).to_have_attribute("aria-label", re.compile(f"steps 0 to {STEPS - 1}, last"))
     box = chart(page).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
@@ -90,7 +95,7 @@ def test_seeds_become_lines_with_bands_whose_figures_are_numpys(
     expect(page.get_by_role("checkbox", name="cnn, 3 seeds")).to_be_visible()
 
     step = point_at(page, 0.4)
-    expect(readout(page)).to_contain_text("min – max")
+    expect(readout(page)).to_contain_text("runs")
     value, band, runs = (cells(page, "cnn")[i] for i in (0, 1, 2))
     there = at(step, *CNN)
     assert runs == "3"
@@ -119,6 +124,8 @@ def test_a_link_reproduces_groups_band_and_baseline(logdir: Path, serve: Callabl
     expect(page.get_by_role("checkbox", name="vit, 2 runs")).to_be_visible()
     expect(page.get_by_role("button", name="^(cnn|vit)", exact=True)).to_be_visible()
     step = point_at(page, 0.5)
+    expect(readout(page)).to_contain_text("vit")
+    expect(readout(page)).to_contain_text("% of baseline")
     head = [text.strip() for text in readout(page).get_by_role("columnheader").all_inner_texts()][1:]
     assert head == ["value", "% of baseline", "95 % interval", "runs", "time"]
     base, vit = at(step, "mlp")[0], np.median(at(step, "vit/seed_0", "vit/seed_1"))
@@ -126,6 +133,33 @@ def test_a_link_reproduces_groups_band_and_baseline(logdir: Path, serve: Callabl
     assert math.isclose(numbers(value)[0], vit, abs_tol=6e-4)
     assert math.isclose(numbers(percent)[0], 100 * (vit - base) / base, rel_tol=0.01)
     assert cells(page, "mlp")[1] == "baseline"
+
+
+def test_groups_are_saved_as_they_are_shown_and_the_script_draws_them(
+    logdir: Path, serve: Callable[..., Viewer], page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    page.goto(f"{serve(logdir).url}/?tab=scalar&group=seeds&band=std&scalar.smooth=0")
+    point_at(page, 0.5)
+    page.get_by_role("article", name="loss", exact=True).get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Export …").click()
+    page.get_by_role("radio", name="matplotlib").click()
+    folder = tmp_path_factory.mktemp("saved")
+    downloads: list[Download] = []
+    page.on("download", lambda one: downloads.append(one))
+    with page.expect_event("download", lambda one: one.suggested_filename == "loss.py"):
+        page.get_by_role("button", name="Save").click()
+    names = {one.suggested_filename for one in downloads}
+    assert names == {"loss.csv", "loss.groups.csv", "loss.py"}
+    for one in downloads:
+        one.save_as(folder / one.suggested_filename)
+    with (folder / "loss.groups.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["group"] == "cnn"]
+    assert [row["runs"] for row in rows] == ["3"] * 40 + ["2"] * 20
+    expected = [at(step, *CNN).std(ddof=1) for step in range(STEPS)]
+    np.testing.assert_allclose([(float(row["high"]) - float(row["low"])) / 2 for row in rows], expected, rtol=1e-6)
+    environment = {**os.environ, "MPLBACKEND": "agg"}
+    subprocess.run([sys.executable, str(folder / "loss.py")], env=environment, check=True, capture_output=True)
+    assert (folder / "loss.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_the_baseline_is_chosen_in_a_runs_menu_and_compared_with_when_it_is_off(

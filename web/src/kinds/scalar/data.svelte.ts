@@ -165,6 +165,13 @@ export class ChartData {
   readonly lines: readonly Line[] = $derived.by(() =>
     this.tags.flatMap((tag) => this.#loaders.get(tag.name)?.lines(this.#unitsOf.get(tag.name)!, this.zoom) ?? []),
   );
+  /** The groups that are drawn of a tag, with those of their runs that are. */
+  groupsOf(tag: string): { key: string; runs: string[] }[] {
+    return (this.#unitsOf.get(tag) ?? []).flatMap(({ name, members }) =>
+      members === undefined ? [] : [{ key: name, runs: [...members] }],
+    );
+  }
+
   /** Values have something to be compared with. */
   readonly compares: boolean = $derived.by(() => this.tags.some((tag) => this.#baselineOf(tag.name) !== null));
 

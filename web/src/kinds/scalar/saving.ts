@@ -4,12 +4,13 @@ import type { Figure } from '../../lib/chart/figure';
 import { readPalette } from '../../lib/chart/palette';
 import type { PlotSpec } from '../../lib/chart/spec';
 import { postBlob } from '../../lib/api';
+import { runs } from '../../stores/runs.svelte';
 import { theme } from '../../stores/theme.svelte';
 import { view } from '../../stores/view.svelte';
 import type { ChartData } from './data.svelte';
 import type { Picture } from './picture.svelte';
 import { SETTINGS } from './settings';
-import type { PointsQuery } from './types';
+import type { GroupPointsQuery, PointsQuery } from './types';
 
 export type Background = 'white' | 'page' | 'none';
 
@@ -61,22 +62,33 @@ export async function pngOf(figures: readonly Figure[], columns = 1): Promise<Bl
   return blob;
 }
 
-/** All points of one of a chart's tags, as they are on the page. */
+/** All points of one of a chart's tags, as they are on the page; those of the runs of groups too. */
 export function pointsOf(data: ChartData, tag: string, format: PointsQuery['format']): Promise<Blob> {
-  const settings = view.settings(SETTINGS);
-  const question: PointsQuery = {
+  const runs = (data.drawnOf.get(tag) ?? []).map((run) => run.name);
+  const superseded = view.settings(SETTINGS).overtaken;
+  const question: PointsQuery = { ...axisOf(data, tag), format, runs, superseded };
+  return postBlob('scalar/points', question);
+}
+
+/** Every place of the groups of one of a chart's tags; null when it has none. */
+export function groupPointsOf(data: ChartData, tag: string, format: PointsQuery['format']): Promise<Blob> | null {
+  const groups = data.groupsOf(tag).map(({ key, runs: members }) => ({ name: runs.label(key), runs: members }));
+  if (groups.length === 0) return null;
+  const { centre, band } = view.grouping;
+  const question: GroupPointsQuery = { ...axisOf(data, tag), format, groups, centre, band };
+  return postBlob('scalar/group_points', question);
+}
+
+function axisOf(data: ChartData, tag: string) {
+  return {
     tag,
-    format,
-    runs: (data.drawnOf.get(tag) ?? []).map((run) => run.name),
     x: data.unit,
     x_tag: data.xTag,
-    x_scale: settings.xScale,
-    range: data.zoom && [...data.zoom],
+    x_scale: view.settings(SETTINGS).xScale,
+    range: data.zoom && ([...data.zoom] as [number, number]),
     smoother: data.smoothing.smoother,
     smoothing: data.smoothing.amount,
-    superseded: settings.overtaken,
   };
-  return postBlob('scalar/points', question);
 }
 
 /** The browser saves it. */

@@ -13,7 +13,7 @@ export interface Drawn {
   readonly smooth: boolean;
   /** The values are drawn faintly under it. */
   readonly raw: boolean;
-  /** `csv` is the name of the file that has a line's points. */
+  /** `csv` is the name of the file that has a line's points, a run's or a group's. */
   readonly lines: readonly { csv: string; run: string; label: string; colour: string; dash: readonly number[] }[];
 }
 
@@ -39,7 +39,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
-# File and run -> label, colour, dashes.
+# File, and run or group -> label, colour, dashes.
 LINES = {
 ${styles}
 }
@@ -48,13 +48,17 @@ points = defaultdict(list)
 for name in {name for name, _ in LINES}:
     with open(Path(__file__).with_name(name), newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            points[name, row["run"]].append([float(row[column]) for column in ("x", "value", "smoothed")])
+            line = name, row["run" if "run" in row else "group"]
+            value = row["value" if "run" in row else "centre"]
+            band = row.get("low", "nan"), row.get("high", "nan")
+            points[line].append([float(one) for one in (row["x"], value, row["smoothed"], *band)])
 
 figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
 for line, (label, colour, dash) in LINES.items():
     if line not in points:
         continue
-    x, value, smoothed = zip(*points[line])
+    x, value, smoothed, low, high = zip(*points[line])
+    axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
 ${plots.join('\n')}
 axes.set(title=${text(title)}, xlabel=${text(xLabel)}, xlim=(${x.join(', ')}), ylim=(${y.join(', ')}))
 ${scaleCall('x', drawn.xScale)}${scaleCall('y', drawn.yScale)}axes.grid(axis="y", alpha=0.3)
