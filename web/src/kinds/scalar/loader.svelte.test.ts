@@ -43,6 +43,28 @@ test('a failure stands until the run has grown, and is then asked again', async 
   expect([loader.failure, ask.mock.calls.length]).toEqual([null, 2]);
 });
 
+test('one turn of a wheel is asked for at once, a movement at its first and its last place', async () => {
+  ask.mockResolvedValue([{ run: 'a' } as Line]);
+  const loader = new Loader();
+  const zoomed = (low: number): Wanted => ({ ...wanted(1), range: [low, 100] });
+  loader.want(wanted(1));
+  await vi.advanceTimersByTimeAsync(1000);
+  ask.mockClear();
+  loader.want(zoomed(1));
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ask).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1000);
+  ask.mockClear();
+  for (let low = 2; low < 12; low++) {
+    loader.want(zoomed(low));
+    await vi.advanceTimersByTimeAsync(16);
+  }
+  await vi.advanceTimersByTimeAsync(1000);
+  const [first, last] = ask.mock.calls.map(([query]) => (query as { range: [number, number] }).range[1]);
+  expect(ask).toHaveBeenCalledTimes(2);
+  expect([first, last].map((high) => Math.round(high!))).toEqual([129, 127]);
+});
+
 test('runs and groups are asked for side by side, and a run that grew only for its group', async () => {
   const answer = (names: string[]) => names.map((run) => ({ run }) as Line);
   ask.mockImplementation(({ runs }: { runs: string[] }) => answer(runs));

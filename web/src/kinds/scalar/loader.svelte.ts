@@ -35,8 +35,10 @@ interface Missing {
   fresh: boolean;
 }
 
-/** While a slider or a zoom moves, a question for each of its places would only be thrown away. */
+/** While a slider or a zoom moves, a question for each of its places would only be thrown away: its first place is asked for, and its last. */
 const SETTLE_MS = 60;
+/** What one turn of a wheel changes comes within this time. */
+const TURN_MS = 10;
 /** A growing run is asked for at most this often, and never more than a fifth of the time that the answers take. */
 const GROWTH_MS = 250;
 const GROWTH_SHARE = 5;
@@ -61,6 +63,9 @@ export class Loader {
   #failed: ReadonlyMap<string, number> = new Map();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #started = -Infinity;
+  /** When another view was last wanted, and the first time since it was still. */
+  #moved = -Infinity;
+  #turned = -Infinity;
   #took = 0;
 
   /** What to draw for these runs over `range` (null: all of it): the finer rows where they cover it. */
@@ -138,12 +143,17 @@ export class Loader {
       return;
     clearTimeout(this.#timer);
     const nothingYet = this.#held.whole.size === 0 && this.#held.part.size === 0;
+    const now = performance.now();
+    if (missing.fresh) {
+      if (now - this.#moved > SETTLE_MS) this.#turned = now;
+      this.#moved = now;
+    }
     const wait =
       missing.fresh && !failed
-        ? nothingYet
+        ? nothingYet || now - this.#turned < TURN_MS
           ? 0
           : SETTLE_MS
-        : Math.max(0, this.#started + Math.max(GROWTH_MS, this.#took * GROWTH_SHARE) - performance.now());
+        : Math.max(0, this.#started + Math.max(GROWTH_MS, this.#took * GROWTH_SHARE) - now);
     this.#timer = setTimeout(() => void this.#ask(), wait);
   }
 
