@@ -165,6 +165,11 @@ def measure_serving(ours: str, theirs: str, runs: list[str], rounds: int) -> Non
         form,
         media_type,
     )
+    grouped = [{"name": f"group {number}", "runs": runs[number::10]} for number in range(10)]
+    question = {"tag": TAG, "groups": grouped, "width": 800, "smoothing": 0.6}
+    for band in ("minmax", "ci95"):
+        body = json.dumps({**question, "band": band})
+        repeat(f"sightline: the same runs in 10 groups, mean and {band}", ours, "/api/scalar/groups", body)
 
 
 def measure_long(url: str, points: int, rounds: int) -> None:

@@ -31,6 +31,19 @@ const texts = (about: Partial<Remarkable>) => remarksOf({ ...ABOUT, ...about }).
 
 it('a card without trouble says nothing', () => expect(texts({})).toEqual([]));
 
+it('values of groups that are not finite are said to take no part, and so is an axis that was thinned out', () => {
+  const group = (leftOut: number, stride = 1): Line => ({
+    ...line('/g', false, [0, 1], [1, 2]),
+    spread: { runs: ['a', 'b'], leftOut, interpolated: 0, stride },
+  });
+  expect(texts({ lines: [group(0)] })).toEqual([]);
+  expect(texts({ lines: [group(1)] })).toEqual(['1 value NaN or infinite takes no part in its group']);
+  expect(texts({ lines: [group(2), group(3, 20)] })).toEqual([
+    '5 values NaN or infinite take no part in their groups',
+    'So many points: groups are counted at every 20th step',
+  ]);
+});
+
 it('damage hides no restart', () => {
   const about = {
     lines: [...ABOUT.lines, line('a', true, [5, 6], [1, 1])],

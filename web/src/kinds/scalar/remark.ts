@@ -63,6 +63,16 @@ export function remarksOf(about: Remarkable): Remark[] {
     const text = `${count(unplaced, 'point')} ${where} ${unplaced === 1 ? 'has' : 'have'} no place on this axis`;
     out.push({ what: 'left out', text });
   }
+  const spreads = about.lines.flatMap((line) => line.spread ?? []);
+  const without = spreads.reduce((sum, spread) => sum + spread.leftOut, 0);
+  if (without > 0) {
+    const text = `${count(without, 'value')} NaN or infinite ${without === 1 ? 'takes' : 'take'} no part in ${without === 1 ? 'its group' : 'their groups'}`;
+    out.push({ what: 'left out', text });
+  }
+  const stride = spreads.reduce((most, spread) => Math.max(most, spread.stride), 1);
+  if (stride > 1) {
+    out.push({ what: 'left out', text: `So many points: groups are counted at every ${formatInt(stride)}th step` });
+  }
   if (about.error !== null) out.push({ what: 'left out', text: about.error });
   const missing = about.chart.tags.length - about.known;
   if (missing > 0 && about.known > 0) {
