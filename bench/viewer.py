@@ -1,7 +1,8 @@
-"""The viewer: a chart's data over HTTP, the first chart on the screen, frames while zooming, a point until it is seen.
+"""The viewer: a chart's data, the first chart on the screen, frames a second, a point until it is seen.
 
-``python bench/viewer.py`` (a few minutes), ``--quick`` for a smoke test. Sightline and TensorBoard serve the same logs,
-each a process of its own, and are looked at with the same browser (Chromium, headless). It needs playwright.
+``python bench/viewer.py`` (a quarter of an hour, 2 GB of temporary files), ``--quick`` for a smoke test; names of
+sections run those only: ``python bench/viewer.py long wide``. Sightline and TensorBoard serve the same logs, each a
+process of its own, and are looked at with the same browser (Chromium, headless). It needs playwright.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import repeat
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -33,8 +36,9 @@ from sightline.format import kernel
 FLAGS = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 TAG = "loss/train"
 
-MEASURE_FRAMES = """([selector, seconds]) => new Promise((done) => {
+ZOOM = """([selector, seconds]) => new Promise((done, failed) => {
   const target = document.querySelector(selector);
+  if (!target) return failed(new Error(`nothing to zoom: ${selector}`));
   const box = target.getBoundingClientRect();
   const frames = [];
   let [last, start, turn] = [0, 0, 0];
@@ -53,6 +57,48 @@ MEASURE_FRAMES = """([selector, seconds]) => new Promise((done) => {
   requestAnimationFrame(frame);
 })"""
 
+SCROLL = """([selector, seconds]) => new Promise((done, failed) => {
+  // What scrolls around the first such element: down, and up again at the end.
+  let room = document.querySelector(selector);
+  const scrolls = (one) =>
+    one.scrollHeight > one.clientHeight + 50 && /auto|scroll/.test(getComputedStyle(one).overflowY);
+  while (room && !scrolls(room)) room = room.parentElement;
+  if (!room) return failed(new Error(`nothing scrolls around ${selector}`));
+  const frames = [];
+  let [last, start, by] = [0, 0, 60];
+  function frame(now) {
+    if (start === 0) start = now; else frames.push(now - last);
+    last = now;
+    if (now - start > seconds * 1000) return done(frames);
+    const before = room.scrollTop;
+    room.scrollTop += by;
+    if (room.scrollTop === before) by = -by;
+    requestAnimationFrame(frame);
+  }
+  requestAnimationFrame(frame);
+})"""
+
+ZOOM_STEP = """(selector) => new Promise((done) => {
+  // One turn of the wheel until the rows that it asked for have come and are drawn.
+  const target = document.querySelector(selector);
+  const box = target.getBoundingClientRect();
+  const start = performance.now();
+  const asked = (one) => one.name.endsWith('/scalar/series');
+  const answers = () => performance.getEntriesByType('resource').filter(asked).length;
+  const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
+  const before = answers();
+  function look() {
+    if (answers() > before) return drawn();
+    if (performance.now() - start > 2000) return done(null);
+    setTimeout(look, 2);
+  }
+  target.dispatchEvent(new WheelEvent('wheel', {
+    bubbles: true, cancelable: true, altKey: true, deltaY: -120,
+    clientX: box.left + box.width * 0.6, clientY: box.top + box.height / 2,
+  }));
+  look();
+})"""
+
 WATCH_ROWS = """(selector) => {
   window.seen = [];
   const room = document.querySelector(selector);
@@ -63,22 +109,19 @@ WATCH_ROWS = """(selector) => {
 }"""
 
 
-def write_run(path: Path, tag: str, points: int, seed: int = 0) -> None:
-    """One event file: a falling curve with noise, a point each tenth of a second, float32 as every writer has it."""
+def write_run(path: Path, tags: list[str], points: int, seed: int = 0) -> None:
+    """One event file: falling curves with noise, a point each tenth of a second, float32 as every writer has it."""
     path.mkdir(parents=True)
     noise = random.Random(seed)
-    name = tag.encode()
     with (path / "events.out.tfevents.1").open("wb") as file:
         file.write(kernel.frame(b"\x1a\x0dbrain.Event:2"))
-        for begin in range(0, points, 100_000):
-            steps = range(begin, min(begin + 100_000, points))
-            values = [2 / (1 + 9 * step / points) + noise.random() / 5 for step in steps]
-            file.write(
-                b"".join(
-                    kernel.frame_scalar(name, value, step, 1.7e9 + step / 10)
-                    for step, value in zip(steps, values, strict=True)
-                )
-            )
+        for tag in tags:
+            name = tag.encode()
+            for begin in range(0, points, 100_000):
+                steps = range(begin, min(begin + 100_000, points))
+                values = [2 / (1 + 9 * step / points) + noise.random() / 5 for step in steps]
+                times = [1.7e9 + step / 10 for step in steps]
+                file.write(b"".join(map(kernel.frame_scalar, repeat(name), values, steps, times)))
 
 
 @contextmanager
@@ -101,7 +144,9 @@ def serving(command: list[str], ready: str) -> Iterator[str]:
 @contextmanager
 def sightline(logdir: Path) -> Iterator[str]:
     """Ready when everything has been read."""
-    with serving([sys.executable, "-m", "sightline", str(logdir), "--port", "0"], r"http://127\.0\.0\.1:\d+") as url:
+    with serving(
+        [sys.executable, "-m", "sightline", str(logdir), "--port", "0", "--no-cache"], r"http://127\.0\.0\.1:\d+"
+    ) as url:
         while not json.loads(ask(url, "GET", "/api/catalogue")[0])["progress"]["done"]:
             time.sleep(0.05)
         yield url
@@ -181,19 +226,46 @@ def measure_long(url: str, points: int, rounds: int) -> None:
     told(f"sightline: zoom steps of {points:,} points (the first answer: {first:.0f} ms)", "ms", took)
 
 
-def first_chart(page: Page, url: str, selector: str) -> float:
+@dataclass(frozen=True)
+class Looked:
+    """A viewer as it is looked at: where, and what in its page is a chart, what is zoomed, what is scrolled."""
+
+    name: str
+    url: str
+    chart: str
+    plot: str
+    card: str
+    row: str
+
+
+def ours_at(url: str, view: str = "") -> Looked:
+    return Looked("sightline", f"{url}/?tab=scalar{view}", "[data-rows]", ".u-over", "article[data-card]", "[data-run]")
+
+
+def theirs_at(url: str) -> Looked:
+    return Looked(
+        "TensorBoard",
+        f"{url}/?darkMode=false#timeseries",
+        "scalar-card line-chart .series-view",
+        "line-chart-interactive-view svg",
+        "scalar-card",
+        "runs-data-table tb-data-table-content-row, runs-table-container [role=row]",
+    )
+
+
+def first_chart(page: Page, viewer: Looked) -> float:
     page.goto("about:blank")
     start = time.perf_counter()
-    page.goto(url, wait_until="commit")
-    page.wait_for_selector(selector, timeout=120_000)
+    page.goto(viewer.url, wait_until="commit")
+    page.wait_for_selector(viewer.chart, timeout=180_000)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return (time.perf_counter() - start) * 1e3
 
 
-def frames(page: Page, selector: str, seconds: float) -> list[float]:
+def frames(page: Page, script: str, selector: str, seconds: float) -> list[float]:
     """Frames a second: one figure for every tenth of the frames."""
     page.wait_for_timeout(500)
-    took: list[float] = page.evaluate(MEASURE_FRAMES, [selector, seconds])
+    took: list[float] = page.evaluate(script, [selector, seconds])
     size = max(1, len(took) // 10)
     return [1e3 * size / sum(took[i : i + size]) for i in range(0, size * (len(took) // size), size)]
 
@@ -206,25 +278,38 @@ def told_frames(name: str, values: list[float]) -> None:
     )
 
 
-def measure_page(page: Page, ours: str, theirs: str, runs: int, rounds: int, seconds: float) -> None:
-    told(
-        f"sightline: navigation -> first chart of {runs} runs",
-        "ms",
-        [first_chart(page, ours, "[data-rows]") for _ in range(rounds)],
-    )
-    told_frames(f"sightline: frames while zooming {runs} lines", frames(page, ".u-over", seconds))
+def measure_page(
+    page: Page, viewer: Looked, what: str, looks: int, seconds: float, scrolled: tuple[str, ...] = ()
+) -> None:
+    """Navigation to the first chart, then frames: zooming it, or scrolling what is named."""
     try:
-        chart = "scalar-card line-chart .series-view"
-        told(
-            f"TensorBoard: navigation -> first chart of {runs} runs",
-            "ms",
-            [first_chart(page, f"{theirs}/?darkMode=false#timeseries", chart) for _ in range(rounds)],
-        )
-        told_frames(
-            f"TensorBoard: frames while zooming {runs} lines", frames(page, "line-chart-interactive-view svg", seconds)
-        )
+        opened = [first_chart(page, viewer) for _ in range(looks)]
+        told(f"{viewer.name}: navigation -> first chart, {what}", "ms", opened)
+        if not scrolled:
+            told_frames(f"{viewer.name}: frames while zooming, {what}", frames(page, ZOOM, viewer.plot, seconds))
+        for name in scrolled:
+            selector = viewer.card if name == "cards" else viewer.row
+            told_frames(
+                f"{viewer.name}: frames while scrolling {name}, {what}", frames(page, SCROLL, selector, seconds)
+            )
     except Error as error:
-        print(f"TensorBoard's page could not be measured: {str(error).splitlines()[0]}")
+        print(f"{viewer.name}: {what}: could not be measured: {str(error).splitlines()[0]}", flush=True)
+
+
+def measure_zoom_steps(page: Page, viewer: Looked, points: int, rounds: int) -> None:
+    """In the page: from a turn of the wheel to the finer rows on the screen. Deep down it begins again at the top."""
+    took: list[float] = []
+    lost = 0
+    for turn in range(rounds):
+        if turn % 12 == 0:
+            first_chart(page, viewer)
+            page.wait_for_timeout(500)
+        step: float | None = page.evaluate(ZOOM_STEP, viewer.plot)
+        if step is None:
+            lost += 1
+        else:
+            took.append(step)
+    told(f"sightline: a turn of the wheel -> exact rows, {points:,} points", "ms", took, f"{lost} of {rounds} never")
 
 
 def measure_live(page: Page, root: Path, points: int) -> None:
@@ -254,38 +339,105 @@ def measure_live(page: Page, root: Path, points: int) -> None:
     told("sightline: a point written -> on the screen", "ms", delays, f"{lost} of {len(written)} never")
 
 
+SECTIONS = ("serving", "2M", "10M", "long", "wide", "live")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="section", help=f"{', '.join(SECTIONS)}; all when none is named")
     parser.add_argument("--quick", action="store_true", help="small sizes, once each: only to see that it works")
     options = parser.parse_args()
-    quick = options.quick
-    runs, points, long_points, live_runs = (5, 200, 20_000, 20) if quick else (100, 10_000, 10_000_000, 1000)
-    rounds, looks, seconds, live_points = (3, 1, 0.5, 3) if quick else (60, 5, 4.0, 100)
+    if unknown := set(options.sections) - set(SECTIONS):
+        parser.error(f"no section is named {', '.join(sorted(unknown))}: want some of {', '.join(SECTIONS)}")
+    sections, quick = options.sections or SECTIONS, options.quick
+    rounds, looks, seconds = (3, 1, 0.5) if quick else (60, 5, 4.0)
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
     versions = ", ".join(f"{name} {version(name)}" for name in ("tensorboard", "tensorboard-data-server", "playwright"))
     print(f"Python {platform.python_version()}, {versions}, kernel: {kernel.NAME}")
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}\n")
     print(f"{'':<66}{'p50':>9}{'p95':>9}")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         print(f"{'':<66}Chromium {browser.version}")
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        root = Path(folder) / "runs"
+        for name in SECTIONS:
+            if name in sections:
+                with tempfile.TemporaryDirectory() as folder:
+                    bench = Bench(page, Path(folder), quick, rounds, looks, seconds)
+                    getattr(bench, f"measure_{name}")()
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The sections. Each writes its own logs into an empty folder."""
+
+    page: Page
+    root: Path
+    quick: bool
+    rounds: int
+    looks: int
+    seconds: float
+
+    def measure_serving(self) -> None:
+        """One tag of 100 runs, 10,000 points each, over HTTP."""
+        runs, points = (5, 200) if self.quick else (100, 10_000)
         names = [f"run{number:03d}" for number in range(runs)]
         for number, name in enumerate(names):
-            write_run(root / name, TAG, points, number)
-        with sightline(root) as ours, tensorboard(root, runs) as theirs:
-            measure_serving(ours, theirs, names, rounds)
-            measure_page(page, ours, theirs, runs, looks, seconds)
-        write_run(Path(folder) / "one" / "long", TAG, long_points)
-        with sightline(Path(folder) / "one") as ours:
-            measure_long(ours, long_points, rounds)
-        many = Path(folder) / "many"
-        for number in range(live_runs):
-            write_run(many / f"run{number:04d}", TAG, 100, number)
-        measure_live(page, many, live_points)
-        browser.close()
+            write_run(self.root / name, [TAG], points, number)
+        with sightline(self.root) as ours, tensorboard(self.root, runs) as theirs:
+            measure_serving(ours, theirs, names, self.rounds)
+
+    def measure_2M(self) -> None:
+        """100 runs of 20 tags of 1000 points."""
+        self._compare_pages(*((5, 2, 100) if self.quick else (100, 20, 1000)))
+
+    def measure_10M(self) -> None:
+        """1000 runs of 10 tags of 1000 points; then 500 of the runs in one chart."""
+        runs, tags, points = (12, 2, 100) if self.quick else (1000, 10, 1000)
+        self._compare_pages(runs, tags, points)
+        with sightline(self.root) as ours:
+            some = ours_at(ours, f"&select=all&runs=run0[{0 if self.quick else '0-4'}]&tags=tag0")
+            what = f"{min(runs, 500)} runs in one chart"
+            measure_page(self.page, some, what, self.looks, self.seconds)
+
+    def measure_long(self) -> None:
+        """One series of ten million points."""
+        points = 20_000 if self.quick else 10_000_000
+        write_run(self.root / "long", [TAG], points)
+        with sightline(self.root) as ours:
+            measure_long(ours, points, self.rounds)
+            measure_page(self.page, ours_at(ours), f"{points:,} points", self.looks, self.seconds)
+            measure_zoom_steps(self.page, ours_at(ours), points, self.rounds)
+        with tensorboard(self.root, 1) as theirs:
+            measure_page(self.page, theirs_at(theirs), f"{points:,} points", self.looks, self.seconds)
+
+    def measure_wide(self) -> None:
+        """One run of 12,345 tags."""
+        tags = 150 if self.quick else 12_345
+        write_run(self.root / "wide", [f"layer{number // 100:03d}/weight{number:05d}" for number in range(tags)], 10)
+        for viewer, look in ((sightline(self.root), ours_at), (tensorboard(self.root, 1), theirs_at)):
+            with viewer as url:
+                measure_page(self.page, look(url), f"{tags:,} tags", self.looks, self.seconds, ("cards",))
+
+    def measure_live(self) -> None:
+        """1000 finished runs: scrolling their table, and a point of another run until it is seen."""
+        runs, points = (40, 3) if self.quick else (1000, 100)
+        for number in range(runs):
+            write_run(self.root / f"run{number:04d}", [TAG], 100, number)
+        for viewer, look in ((sightline(self.root), ours_at), (tensorboard(self.root, runs), theirs_at)):
+            with viewer as url:
+                measure_page(self.page, look(url), f"{runs:,} runs", self.looks, self.seconds, ("runs",))
+        measure_live(self.page, self.root, points)
+
+    def _compare_pages(self, runs: int, tags: int, points: int) -> None:
+        for number in range(runs):
+            write_run(self.root / f"run{number:04d}", [f"tag{tag}" for tag in range(tags)], points, number)
+        what = f"{runs} runs x {tags} tags x {points}"
+        for viewer, look in ((sightline(self.root), ours_at), (tensorboard(self.root, runs), theirs_at)):
+            with viewer as url:
+                measure_page(self.page, look(url), what, self.looks, self.seconds)
 
 
 if __name__ == "__main__":
