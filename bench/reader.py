@@ -1,13 +1,14 @@
-"""Reading a whole log directory: the store, TensorBoard's data server (Rust) and its EventAccumulator (Python).
+"""Reading log directories: the store, TensorBoard's data server (Rust) and its EventAccumulator (Python).
 
-``python bench/reader.py`` (about a minute), ``--quick`` for a smoke test, ``--runs 1000 --tags 10`` for ten million
-points. Each program reads the same directory in a process of its own. Ours verifies every checksum and keeps every
-point.
+``python bench/reader.py`` (some minutes, 1 GB of temporary files), ``--quick`` for a smoke test, ``--scene 10m`` for
+one of them, ``--images-gb 2`` for the whole row of pictures. Each program reads the same files in a process of its
+own. Ours verifies every checksum of scalars and keeps every point.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import platform
@@ -18,24 +19,67 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sightline.format import kernel
+from sightline.format.event import Event, Image, Summary, Value
 from sightline.store import Changes, Follower, LogDir
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+ALL_POINTS = ("--samples-per-plugin", "scalars=all")
+PICTURE_BYTES = 1 << 20
+SLOW_PICTURES = 20
+"""EventAccumulator takes minutes for a gigabyte of pictures: it reads a run with so many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One program's reading of the directory."""
+    """One program's reading of a directory."""
 
     seconds: float
     megabytes: float
     """Memory when everything was read: resident, less what the process had before it began, where that is known."""
     points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A log directory that is read."""
+
+    title: str
+    runs: int
+    tags: int
+    points: int
+    """Of each tag."""
+    pictures: int = 0
+
+    @property
+    def everything(self) -> int:
+        return self.pictures or self.runs * self.tags * self.points
+
+    def write(self, root: Path) -> None:
+        if self.pictures:
+            write_pictures(root / "pictures", self.pictures)
+        else:
+            write_runs(root, self.runs, self.tags, self.points)
+
+
+SCENES = {
+    "file": Scene("one file of a million scalars", 1, 10, 100_000),
+    "2m": Scene("100 runs x 20 tags x 1000 points", 100, 20, 1000),
+    "10m": Scene("1000 runs x 10 tags x 1000 points", 1000, 10, 1000),
+    "tags": Scene("one run of 12,345 tags", 1, 12_345, 10),
+}
+QUICK = {
+    "file": Scene("one file of 2,000 scalars", 1, 2, 1000),
+    "2m": Scene("10 runs x 4 tags x 100 points", 10, 4, 100),
+    "10m": Scene("20 runs x 2 tags x 100 points", 20, 2, 100),
+    "tags": Scene("one run of 123 tags", 1, 123, 10),
+}
 
 
 def write_runs(root: Path, runs: int, tags: int, points: int) -> None:
@@ -51,15 +95,27 @@ def write_runs(root: Path, runs: int, tags: int, points: int) -> None:
                 file.write(b"".join(kernel.frame_scalar(name, 1 / (step + 1), step, wall_time) for name in names))
 
 
+def write_pictures(run: Path, count: int) -> None:
+    """One run of pictures of a megabyte each; nothing here decodes them."""
+    run.mkdir(parents=True)
+    with (run / "events.out.tfevents.1").open("wb") as file:
+        file.write(kernel.frame(b"\x1a\x0dbrain.Event:2"))
+        for step in range(count):
+            image = Image(height=512, width=512, colorspace=3, encoded_image_string=os.urandom(PICTURE_BYTES))
+            value = Value(tag="samples", image=image)
+            event = Event(wall_time=1.7e9 + step, step=step, summary=Summary(value=[value]))
+            file.write(kernel.frame(event.SerializeToString()))
+
+
 def resident_bytes(process: int | str = "self") -> int:
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE_BYTES
 
 
-def load_here(root: str) -> dict[str, float]:
-    """The child process: read everything, then look again three times."""
+def load_here(root: str, cache: bool) -> dict[str, float]:
+    """The child process: read everything, then look again some times."""
     before = resident_bytes()
     start = time.perf_counter()
-    logdir = LogDir(root)
+    logdir = LogDir(root, cache=cache)
     logdir.refresh()
     seconds = time.perf_counter() - start
     megabytes = (resident_bytes() - before) / 1e6
@@ -69,12 +125,13 @@ def load_here(root: str) -> dict[str, float]:
         assert not logdir.refresh()
         again.append(time.perf_counter() - start)
     points = sum(run.points for run in logdir.runs.values())
+    logdir.save_index()
     return {"seconds": seconds, "megabytes": megabytes, "points": points, "again": statistics.median(again)}
 
 
-def by_store(root: Path) -> tuple[Load, float]:
-    output = subprocess.run([sys.executable, __file__, "--child", str(root)], check=True, capture_output=True).stdout
-    found = json.loads(output)
+def by_store(root: Path, *flags: str) -> tuple[Load, float]:
+    command = [sys.executable, __file__, "--child", str(root), *flags]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return Load(found["seconds"], found["megabytes"], int(found["points"])), found["again"]
 
 
@@ -105,12 +162,51 @@ def by_event_accumulator(root: Path, runs: int) -> Load:
     start = time.perf_counter()
     kept = []
     for path in sorted(root.iterdir())[:runs]:
-        accumulator = EventAccumulator(str(path), size_guidance={"scalars": 0, "tensors": 0})
+        accumulator = EventAccumulator(str(path), size_guidance={"scalars": 0, "tensors": 0, "images": 0})
         accumulator.Reload()
         kept.append(accumulator)
     seconds = time.perf_counter() - start
     points = sum(len(one.Scalars(tag)) for one in kept for tag in one.Tags()["scalars"])
+    points += sum(len(one.Images(tag)) for one in kept for tag in one.Tags()["images"])
     return Load(seconds, (resident_bytes() - before) / 1e6, points)
+
+
+def until_listed(command: list[str], address: str, path: str, is_all: Callable[[bytes], bool], points: int) -> Load:
+    """From the start of a viewer's process until it lists every run over HTTP, asked every 10 ms."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    try:
+        url = next((found[0] for line in process.stdout if (found := re.search(address, line))), "")
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        while True:
+            connection = http.client.HTTPConnection("127.0.0.1", urlsplit(url).port or 0)
+            connection.request("GET", path)
+            done = is_all(connection.getresponse().read())
+            connection.close()
+            if done:
+                return Load(time.perf_counter() - start, resident_bytes(process.pid) / 1e6, points)
+            time.sleep(0.01)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def sightline_lists(root: Path, scene: Scene, *flags: str) -> Load:
+    def is_all(answer: bytes) -> bool:
+        catalogue = json.loads(answer)
+        points = sum(run["points"] for run in catalogue["runs"])
+        return bool(catalogue["progress"]["done"]) and points == scene.everything
+
+    command = [sys.executable, "-m", "sightline", str(root), "--port", "0", *flags]
+    return until_listed(command, r"http://127\.0\.0\.1:\d+", "/api/catalogue", is_all, scene.everything)
+
+
+def tensorboard_lists(root: Path, scene: Scene) -> Load:
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(root), "--port", "0", "--load_fast", "true"]
+    return until_listed(
+        command, r"http://\S+", "/data/runs", lambda answer: len(json.loads(answer)) == scene.runs, scene.everything
+    )
 
 
 def follow(root: Path, points: int) -> list[float]:
@@ -153,56 +249,85 @@ def row(name: str, loads: list[Load], ours: float | None = None) -> float:
     return per_point
 
 
+def show(scene: Scene, root: Path, rounds: int, *, slow_runs: int, listed: bool) -> None:
+    """Every row of a scene."""
+    print(f"\n{scene.title}")
+    print(f"{'':<48}{'points':>12}{'median':>11}{'spread':>20}{'memory':>12}{'first is':>10}")
+    everything = scene.everything
+    found = [by_store(root) for _ in range(rounds)]
+    loads = [load for load, _ in found]
+    assert all(load.points == everything for load in loads)
+    ours = row("sightline, first opening", loads)
+    by_store(root, "--cache")  # writes the index
+    second = [by_store(root, "--cache")[0] for _ in range(rounds)]
+    assert all(load.points == everything for load in second)
+    row("sightline, second opening", second, ours)
+    kept = () if scene.pictures else (("data server, checksums, all points", ("--checksum", *ALL_POINTS)),)
+    for name, flags in (
+        ("data server, checksums, 1000 points a tag", ("--checksum",)),
+        *kept,
+        ("data server, no checksums, 1000 points a tag", ()),
+    ):
+        row(name, [by_data_server(root, everything, *flags) for _ in range(rounds)], ours)
+    slow = root
+    if scene.pictures:
+        slow = root.with_name("few pictures")
+        write_pictures(slow / "pictures", min(SLOW_PICTURES, scene.pictures))
+    row("EventAccumulator, all points, a part only", [by_event_accumulator(slow, slow_runs)], ours)
+    if listed:
+        start = repeat(rounds, sightline_lists, root, scene, "--no-cache")
+        first = row("sightline, process start -> listed over HTTP", start)
+        row("sightline, the same, second opening", repeat(rounds, sightline_lists, root, scene), first)
+        row("TensorBoard, process start -> listed over HTTP", repeat(rounds, tensorboard_lists, root, scene), first)
+    if not scene.pictures:
+        per_point = statistics.median(load.megabytes for load in loads) * 1e6 / everything
+        again = statistics.median(again for _, again in found)
+        print(f"{per_point:.1f} bytes a point; a second look at everything, nothing changed: {again * 1e3:.1f} ms")
+
+
+def repeat(rounds: int, measure: Callable[..., Load], *arguments: object) -> list[Load]:
+    return [measure(*arguments) for _ in range(rounds)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, once each: only to see that it works")
-    parser.add_argument("--runs", type=int, default=100)
-    parser.add_argument("--tags", type=int, default=20)
-    parser.add_argument("--points", type=int, default=1000, help="of each tag")
+    parser.add_argument("--scene", action="append", choices=[*SCENES, "images", "follow"], help="only these")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--images-gb", type=float, default=0.2, help="gigabytes of pictures (default: 0.2)")
     parser.add_argument("--child", help=argparse.SUPPRESS)
+    parser.add_argument("--cache", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        print(json.dumps(load_here(options.child)))
+        print(json.dumps(load_here(options.child, options.cache)))
         return
-    runs, tags, points = (10, 4, 100) if options.quick else (options.runs, options.tags, options.points)
-    rounds, followed = (1, 2) if options.quick else (5, 40)
-    everything = runs * tags * points
+    rounds, followed = (1, 2) if options.quick else (options.rounds, 40)
+    pictures = 3 if options.quick else max(1, int(options.images_gb * 1000))
+    scenes = {
+        **(QUICK if options.quick else SCENES),
+        "images": Scene(f"{pictures} MB of pictures in one run", 1, 1, 0, pictures),
+    }
+    chosen = options.scene or [*scenes, "follow"]
 
     versions = ", ".join(f"{name} {version(name)}" for name in ("tensorboard", "tensorboard-data-server", "numpy"))
     print(f"Python {platform.python_version()}, {versions}, kernel: {kernel.NAME}")
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}")
-    print(f"{runs} runs x {tags} tags x {points} points\n")
-    print(f"{'':<48}{'points':>12}{'median':>11}{'spread':>20}{'memory':>12}{'ours is':>10}")
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        write_runs(root, runs, tags, points)
-        found = [by_store(root) for _ in range(rounds)]
-        loads = [load for load, _ in found]
-        assert all(load.points == everything for load in loads)
-        ours = row("sightline, checksums verified, all kept", loads)
-        for name, flags in (
-            ("data server, checksums, 1000 points a tag", ("--checksum",)),
-            ("data server, checksums, all points", ("--checksum", "--samples-per-plugin", "scalars=all")),
-            ("data server, no checksums, 1000 points a tag", ()),
-        ):
-            row(name, [by_data_server(root, everything, *flags) for _ in range(rounds)], ours)
-        row(
-            "EventAccumulator, all points, some runs only",
-            [by_event_accumulator(root, 2 if options.quick else 3)],
-            ours,
-        )
-
-        per_point = statistics.median(load.megabytes for load in loads) * 1e6 / everything
-        again = statistics.median(again for _, again in found)
-        print(
-            f"\nOurs: {per_point:.1f} bytes a point; a second look at everything, nothing changed: {again * 1e3:.1f} ms"
-        )
-        delays = sorted(follow(root, followed))
-        lost = followed - len(delays)
-        print(
-            f"A point written -> told to the subscriber: median {statistics.median(delays) * 1e3:.0f} ms, "
-            f"p95 {delays[int(0.95 * (len(delays) - 1))] * 1e3:.0f} ms, {lost} of {followed} never"
-        )
+        os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "cache")
+        for name, scene in scenes.items():
+            if name in chosen:
+                root = Path(folder) / name
+                scene.write(root)
+                show(scene, root, rounds, slow_runs=2 if options.quick else 3, listed=name == "10m")
+        if "follow" in chosen:
+            root = Path(folder) / "follow"
+            write_runs(root, *((10, 2, 10) if options.quick else (100, 20, 1000)))
+            delays = sorted(follow(root, followed))
+            lost = followed - len(delays)
+            print(
+                f"\nA point written -> told to the subscriber: median {statistics.median(delays) * 1e3:.0f} ms, "
+                f"p95 {delays[int(0.95 * (len(delays) - 1))] * 1e3:.0f} ms, {lost} of {followed} never"
+            )
 
 
 if __name__ == "__main__":
