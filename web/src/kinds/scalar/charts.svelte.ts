@@ -96,13 +96,22 @@ class Charts {
     if (on && chart) this.#remember([...this.#kept, chartText(chart)]);
   }
 
-  /** Shows those that are kept: once, when the page was opened and no link said what to show. */
+  /**
+   * Shows those that are kept and have tags here, unless a link said what to show. Called again whenever tags appear: while a log directory
+   * is being read, a chart's may come late. Each is shown once.
+   */
   recall(): void {
-    if (view.linked || this.#recalled || this.list.length > 0) return;
-    this.#recalled = true;
-    this.#show(this.kept.filter((chart) => tagsOf(chart, this.#names).tags.some((tag) => this.#names.includes(tag))));
+    if (view.linked) return;
+    const there = new Set(this.#names);
+    const found = this.kept.filter(
+      (chart) => !this.#recalled.has(chart.name) && tagsOf(chart, this.#names).tags.some((tag) => there.has(tag)),
+    );
+    for (const chart of found) this.#recalled.add(chart.name);
+    const shown = new Set(this.list.map((one) => one.name));
+    const missing = found.filter((chart) => !shown.has(chart.name));
+    if (missing.length > 0) this.#show([...this.list, ...missing]);
   }
-  #recalled = false;
+  readonly #recalled = new Set<string>();
 
   /** The chart of both: what is dropped joins a chart of named tags, and otherwise makes a new one. Gives its id. */
   combine(onto: ChartSpec, other: ChartSpec): string {
