@@ -68,7 +68,9 @@ def test_points_that_a_restart_overtook_do_not_count(tmp_path: Path) -> None:
     write(tmp_path / "a", {"loss": [1.5, 1.0, 0.9]}, first=2, start=BASE + 100)
     logdir = read(tmp_path)
     assert np.isnan(logdir.runs["a"].scalars("loss").value).sum() == 2
-    assert ask(Examiner(logdir), "a")["a"].found == ()
+    examined = ask(Examiner(logdir), "a")["a"]
+    assert examined.found == ()
+    assert examined.restarts == (2,)
 
 
 def test_only_series_that_grew_are_examined_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

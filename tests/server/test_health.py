@@ -31,7 +31,7 @@ def test_findings_come_with_a_mark_and_are_not_sent_twice(serve: Callable[..., S
             writer.add_scalar("acc", 0.5, step)
     server = serve(tmp_path)
     server.wait_until_read()
-    answer = wait_for(lambda: ask(server, {"a": "", "none": ""}), lambda answer: answer["waiting"] == 0)
+    answer = wait_for(lambda: ask(server, {"a": "", "none": ""}), lambda answer: answer["waiting"] == [])
     (run,) = answer["runs"]
     assert run["findings"] == [
         {
@@ -44,8 +44,8 @@ def test_findings_come_with_a_mark_and_are_not_sent_twice(serve: Callable[..., S
             "words": "is NaN from step 30 to its end, 2 points",
         }
     ]
-    assert (run["run"], run["more"]) == ("a", 0)
-    assert ask(server, {"a": run["mark"]}) == {"runs": [], "waiting": 0}
+    assert (run["run"], run["more"], run["restarts"]) == ("a", 0, [])
+    assert ask(server, {"a": run["mark"]}) == {"runs": [], "waiting": []}
     with SummaryWriter(tmp_path / "a") as writer:
         writer.add_scalar("loss/train", 1.0, 50, walltime=1010.0)
 
@@ -64,6 +64,6 @@ def test_of_very_many_findings_the_worst_are_sent_and_the_others_counted(
         writer.add_scalar("loss", np.nan, 0)
     server = serve(tmp_path)
     server.wait_until_read()
-    answer = wait_for(lambda: ask(server, {".": ""}), lambda answer: answer["waiting"] == 0)
+    answer = wait_for(lambda: ask(server, {".": ""}), lambda answer: answer["waiting"] == [])
     (run,) = answer["runs"]
     assert (len(run["findings"]), run["more"], run["findings"][0]["tag"]) == (MAX_FINDINGS, 21, "loss")

@@ -54,6 +54,8 @@ class Examined:
     mark: str
     """Equal marks: the same findings."""
     found: tuple[Located, ...]
+    restarts: tuple[int, ...]
+    """Steps at which the run was started again."""
     current: bool
     """False when the run has grown since: a newer answer is on its way."""
 
@@ -74,6 +76,7 @@ class _Known:
     version: int
     series: dict[str, _Series]
     found: tuple[Located, ...]
+    restarts: tuple[int, ...]
     rests_until: float
 
 
@@ -125,7 +128,7 @@ class Examiner:
             stall = find_stall(_cadences(known.series), now)
         found = known.found + tuple(Located("", finding) for finding in stall)
         mark = f"{known.version}" + "s" * len(stall)
-        return Examined(mark, found, current)
+        return Examined(mark, found, known.restarts, current)
 
     def _work(self) -> None:
         if sys.platform == "linux":
@@ -147,7 +150,7 @@ class Examiner:
                 self._examine(run, pace)
             except BaseException:
                 # A fault of ours, told by the terminal once: the run counts as examined, and the next question goes on.
-                self._known[name] = _Known(weakref.ref(run), run.version, {}, (), 0.0)
+                self._known[name] = _Known(weakref.ref(run), run.version, {}, (), (), 0.0)
                 with self._lock:
                     self._thread = None
                 raise
@@ -165,8 +168,9 @@ class Examiner:
                     series[key.tag] = known
         with pace:
             found = tuple(sorted(_of_run(run, series), key=_order))
+        restarts = tuple(sorted(restart.step for restart in run.restarts))
         rests_until = time.monotonic() + REST * (pace.worked - worked)
-        self._known[run.name] = _Known(weakref.ref(run), version, series, found, rests_until)
+        self._known[run.name] = _Known(weakref.ref(run), version, series, found, restarts, rests_until)
 
 
 class _Pace:

@@ -49,6 +49,8 @@ class RunHealth(Answer):
     findings: list[HealthFinding]
     more: int
     """Findings that were left out."""
+    restarts: list[int]
+    """Steps at which it was started again, the first 100: no fault, but a place to look at."""
 
 
 class RunsHealth(Answer):
@@ -56,14 +58,14 @@ class RunsHealth(Answer):
 
     runs: list[RunHealth]
     """Those whose findings are not those of the mark that was given."""
-    waiting: int
-    """Runs of the question that are still being examined, or have grown since: ask again."""
+    waiting: list[str]
+    """Runs of the question that are still being examined, or have grown since: ask about them again."""
 
 
 def read_health(logdir: LogDir, query: RunsHealthQuery) -> RunsHealth:
     """Findings of the runs, as far as they are known. While the log directory is being read, nothing is looked at."""
     if not logdir.progress.done:
-        return RunsHealth(runs=[], waiting=len(query.runs))
+        return RunsHealth(runs=[], waiting=list(query.runs))
     answer = examiner_of(logdir).ask(query.runs, time.time())
     return RunsHealth(
         runs=[
@@ -72,11 +74,12 @@ def read_health(logdir: LogDir, query: RunsHealthQuery) -> RunsHealth:
                 mark=examined.mark,
                 findings=[_describe(one) for one in examined.found[:MAX_FINDINGS]],
                 more=max(0, len(examined.found) - MAX_FINDINGS),
+                restarts=list(examined.restarts[:MAX_FINDINGS]),
             )
             for name, examined in answer.items()
             if examined is not None and examined.mark != query.runs[name]
         ],
-        waiting=sum(examined is None or not examined.current for examined in answer.values()),
+        waiting=[name for name, examined in answer.items() if examined is None or not examined.current],
     )
 
 

@@ -722,8 +722,8 @@ export interface components {
         RunsHealth: {
             /** @description Those whose findings are not those of the mark that was given. */
             runs: components["schemas"]["RunHealth"][];
-            /** @description Runs of the question that are still being examined, or have grown since: ask again. */
-            waiting: number;
+            /** @description Runs of the question that are still being examined, or have grown since: ask about them again. */
+            waiting: string[];
         };
         /**
          * RunHealth
@@ -736,6 +736,8 @@ export interface components {
             findings: components["schemas"]["HealthFinding"][];
             /** @description Findings that were left out. */
             more: number;
+            /** @description Steps at which it was started again, the first 100: no fault, but a place to look at. */
+            restarts: number[];
         };
         /**
          * HealthFinding

@@ -3,7 +3,7 @@
 An equivalence test (D. J. Schuirmann, *A comparison of the two one-sided tests procedure*, J. Pharmacokinet. Biopharm.
 15, 1987): it is not enough that no fall can be seen in the noise, a fall must be ruled out. The last half is cut into
 :data:`BLOCKS` blocks with medians ``b_k``; a line through them by least squares falls by ``d`` over the half, with the
-standard error ``e`` of that from the residuals. With ``a`` = what the loss has gained since its start, or a fifth of
+standard error ``e`` of that from the residuals. With ``a`` = what the loss has gained since its start, or half of
 its level where that is more,
 
     plateau:  |d| + t e < :data:`SMALL` a
@@ -31,7 +31,7 @@ MIN_POINTS = 100
 BLOCKS = 10
 STUDENT = 2.896
 SMALL = 0.02
-LEVEL_SHARE = 0.2
+LEVEL_SHARE = 0.5
 DONE = 0.01
 
 
