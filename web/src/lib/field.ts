@@ -37,6 +37,12 @@ export const BUILT_IN = {
   points: { title: 'Points', about: 'points of all its series', type: 'number' },
   restarts: { title: 'Restarts', about: 'how often it went back to an earlier step', type: 'number' },
   damage: { title: 'Damage', about: 'damaged places in its files', type: 'number' },
+  health: {
+    title: 'Health',
+    about: 'what looks wrong with it',
+    type: 'text',
+    values: ['ok', 'nan', 'infinity', 'divergence', 'spike', 'stopped', 'stall', 'plateau'],
+  },
   state: {
     title: 'State',
     about: 'live, finished or stale',

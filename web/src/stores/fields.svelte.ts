@@ -20,6 +20,7 @@ import type { Better } from '../lib/column';
 import { BUILT_IN, hparamId, metricId, parseField, type BuiltIn, type FieldType, type FieldValue } from '../lib/field';
 import type { components } from '../lib/schema';
 import { catalogue } from './catalogue.svelte';
+import { health } from './health.svelte';
 import { stream } from './stream.svelte';
 import { view } from './view.svelte';
 
@@ -124,7 +125,9 @@ class Fields {
       }
       this.#schedule();
     });
+    const release = ids.includes('health') ? health.needAll() : undefined;
     return () => {
+      release?.();
       for (const id of mine) {
         const left = (this.#needed.get(id) ?? 1) - 1;
         if (left > 0) this.#needed.set(id, left);
@@ -292,6 +295,8 @@ function builtIn(run: string, name: BuiltIn): FieldValue {
       return seconds;
     case 'started':
       return live.firstWallTime;
+    case 'health':
+      return health.field(run);
     case 'speed':
       return seconds === null || live.lastStep === null || seconds <= 0 ? null : live.lastStep / seconds;
     default:

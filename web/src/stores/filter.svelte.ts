@@ -11,6 +11,7 @@ import { isExpression, parseExpression, type Asked, type Expression, type KnownF
 import { parseFilter } from '../lib/filter';
 import { Mistake } from '../lib/token';
 import { fields } from './fields.svelte';
+import { health } from './health.svelte';
 import { catalogue } from './catalogue.svelte';
 import { FIELDS as NOTE_FIELDS, notes, type NoteField } from './notes.svelte';
 import { view } from './view.svelte';
@@ -107,6 +108,7 @@ function unwrap(text: string): { inside: string; how: 'text' | 'either' } {
 }
 
 function readerOf(id: string): (name: string) => Asked {
+  if (id === 'health') return (name) => health.words(name);
   if (!id.startsWith(NOTE)) return fields.reader(id);
   return (name) => notes.field(name, id.slice(NOTE.length) as NoteField);
 }

@@ -6,6 +6,8 @@ export interface MenuItem {
   name?: boolean;
   /** Makes it one of several choices. */
   checked?: boolean;
+  /** A sentence: it goes on in further lines rather than being cut. */
+  wrap?: boolean;
   disabled?: boolean;
   /** Why it is disabled, or more about it. */
   title?: string;

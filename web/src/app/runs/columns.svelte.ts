@@ -64,7 +64,13 @@ function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]
   const common = { id: spec.id, field, text, note };
   if (field.kind === 'built-in') {
     const built = BUILT_IN[field.name] ?? FIGURE;
-    return { ...common, ...built, numeric: true, width: spec.width ?? built.width, share: () => null };
+    return {
+      ...common,
+      ...built,
+      numeric: field.name !== 'health',
+      width: spec.width ?? built.width,
+      share: () => null,
+    };
   }
   const values = names.map(fields.reader(spec.id));
   const there = values.filter((value) => !isMissing(value));
@@ -150,4 +156,6 @@ const BUILT_IN: Partial<Record<BuiltIn, BuiltColumn>> = {
   },
   speed: { ...FIGURE, format: (value) => formatNumber(number(value), 3) },
   points: { ...FIGURE, format: (value) => formatStep(number(value)), width: 62 },
+  /** Its cells are drawn by HealthCell; the worst come first. */
+  health: { ...FIGURE, format: (value) => (typeof value === 'string' ? value : ''), width: 66 },
 };

@@ -2,7 +2,9 @@
 
 import { readPalette, type Palette } from '../../lib/chart/palette';
 import { MANY_LINES, type PlotLine, type PlotSpec } from '../../lib/chart/spec';
+import { marksOf } from '../../lib/health';
 import { groups } from '../../stores/groups.svelte';
+import { health } from '../../stores/health.svelte';
 import { runs } from '../../stores/runs.svelte';
 import { theme } from '../../stores/theme.svelte';
 import { view } from '../../stores/view.svelte';
@@ -134,6 +136,7 @@ export class Picture {
           live: !line.superseded && isLive(line.run),
           restarts: restart === undefined ? [] : [restart],
           superseded: line.superseded,
+          marks: line.superseded ? [] : marksOf(line.run, health.ofTag(line.tag)),
         },
       ];
     });

@@ -6,12 +6,14 @@ import { formatInt } from '../format';
 import { cutMiddle } from '../name';
 import { fewWords, findChanges } from './few';
 import { findGaps, gapWords } from './gap';
+import { paintFindings } from './mark';
 import type { Ink } from './ink';
 import { chartFont } from './palette';
 import { spreadLabels } from './place';
 import { rowsAround } from './row';
 import { heightOf, lastDrawn, MANY_LINES, MOST_LABELS, type PlotLine, type PlotSpec } from './spec';
 import { traceBand, traceColumn, traceValues, xPixel, yPixel, type Lone, type Projection } from './trace';
+import { write } from './word';
 
 export interface PixelBox {
   left: number;
@@ -170,6 +172,7 @@ function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, bo
   }
   ctx.globalAlpha = alpha;
   paintChanges(ctx, line, spec, by, box, scale, [from, to]);
+  paintFindings(ctx, line, spec, by, box, scale);
 
   if (line.live) {
     const end = lastDrawn(height, spec.yScale);
@@ -248,33 +251,6 @@ function paintTrail(
   for (let x = from + 11 * scale; x <= end; x += 11 * scale)
     paintTriangle(ctx, x, y, false, line.colour, 'transparent', scale);
   ctx.globalAlpha = alpha;
-}
-
-/** Text beside a mark at `x`, right of it where there is room. A ring of the surface lets it be read over lines. */
-function write(
-  ctx: Ink,
-  text: string,
-  x: number,
-  y: number,
-  colour: string,
-  spec: PlotSpec,
-  scale: number,
-  box: PixelBox,
-): void {
-  ctx.save();
-  ctx.font = chartFont(spec.palette, scale);
-  const fits = x + 7 * scale + ctx.measureText(text).width <= box.left + box.width;
-  const at = x + (fits ? 7 : -7) * scale;
-  ctx.textAlign = fits ? 'left' : 'right';
-  ctx.textBaseline = 'middle';
-  ctx.setLineDash([]);
-  ctx.lineJoin = 'round';
-  ctx.lineWidth = 3 * scale;
-  ctx.strokeStyle = spec.palette.surface;
-  ctx.strokeText(text, at, y);
-  ctx.fillStyle = colour;
-  ctx.fillText(text, at, y);
-  ctx.restore();
 }
 
 /** Room for labels at the right of a large chart, CSS pixels. */

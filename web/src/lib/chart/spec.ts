@@ -1,4 +1,5 @@
 /** What a chart is told to draw. Everything else (ticks, marks, labels) follows from it. */
+import type { ChartMark } from './mark';
 import type { Palette } from './palette';
 import type { Range, Rows } from './row';
 import type { Scale } from './scale';
@@ -21,6 +22,8 @@ export interface PlotLine {
   readonly restarts: readonly number[];
   /** Overtaken by a restart: drawn as a thin dashed branch. */
   readonly superseded: boolean;
+  /** What looks wrong with it, in the order of steps. */
+  readonly marks?: readonly ChartMark[];
   /** A run of a group, under the group's line: thin, without marks or label, and not to be picked. */
   readonly faint?: boolean;
 }
