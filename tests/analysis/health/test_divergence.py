@@ -39,12 +39,18 @@ def test_a_loss_that_runs_away_slowly_is_told_once_it_is_far_above_its_start(cur
 
 
 def test_the_end_of_a_spike_that_may_still_come_back_is_no_divergence(curve: Floats) -> None:
-    curve[-12:] = 3.0
-    assert find(curve) == []
+    for length in (5, 12, 16):
+        curve[-length:] = 3.0
+        assert find(curve) == []
+    curve[-40:] = 3.0
+    assert [one.what for one in find(curve)] == ["divergence"]
+    long = normal_noise(np.random.default_rng(5), 10_000)
+    long[-100:] = 3.0
+    assert find(long) == []
 
 
 def test_a_step_up_by_a_third_is_a_new_task(curve: Floats) -> None:
-    curve[600:] *= 1.35
+    curve[800:] = 1.45 * np.median(curve[780:800])
     assert find(curve) == []
 
 

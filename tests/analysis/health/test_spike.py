@@ -65,6 +65,12 @@ def test_a_hill_is_no_spike(curve: Floats) -> None:
     assert find(curve * (1.0 + np.exp(-(((progress(1000) - 0.5) / 0.05) ** 2)))) == []
 
 
+def test_a_small_hill_that_is_climbed_point_by_point_is_no_spike() -> None:
+    curve = 0.5 + 0.005 * np.random.default_rng(0).normal(size=300)
+    curve += 0.5 * np.exp(-(((np.arange(300) - 150) / 7.0) ** 2))
+    assert find(curve) == []
+
+
 @pytest.mark.parametrize("period", [37, 100, 190])
 def test_what_comes_at_equal_intervals_is_a_habit(curve: Floats, period: int) -> None:
     curve[period::period] *= 2.0

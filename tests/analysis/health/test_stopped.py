@@ -30,7 +30,7 @@ def test_a_tag_that_is_a_little_behind_has_not_stopped() -> None:
 def test_tags_of_another_cadence_are_not_compared() -> None:
     assert find_stopped({"loss": tag(5000, step=1), "val": tag(40, step=25)}) == {}
     epochs = cadence(
-        np.arange(40), np.arange(40).astype(np.float64) * 60.0
+        np.arange(40), np.arange(40).astype(np.float64) * 30.0
     )  # counts epochs where the other counts iterations
     assert find_stopped({"loss": tag(5000, step=1, seconds=0.5), "epoch/acc": epochs}) == {}
 

@@ -38,6 +38,7 @@ test('sorting puts the worst first: by severity, then by what it is, then by how
   const runs = {
     well: [],
     flat: [PLATEAU],
+    waiting: [finding('nan', 'note', 0)],
     once: [SPIKE],
     twice: [SPIKE, finding('spike', 'warn', 700)],
     diverged: [finding('divergence', 'bad', 5)],

@@ -38,8 +38,6 @@ LEAST_RISE = math.log(1.3)
 """In logarithms: a third more than the best."""
 AT_ONCE = 0.04
 STEADY = 0.7
-STAYED = 50
-"""It is up for one point in so many at least, and for a window: what may still come back is no divergence yet."""
 
 
 def find_divergence(step: Steps, wall_time: Floats, value: Floats) -> list[Finding]:
@@ -62,7 +60,7 @@ def find_divergence(step: Steps, wall_time: Floats, value: Floats) -> list[Findi
     left = lowest + int(np.flatnonzero(level[lowest:] <= best + 0.1 * rise)[-1])
     below = lowest + int(np.flatnonzero(level[lowest:] <= best + 0.5 * rise)[-1])
     above = np.flatnonzero(level[left:] >= best + 0.9 * rise)
-    if len(level) - below < max(WINDOW, n // STAYED) or not len(above):
+    if len(level) - below < WINDOW or not len(above):  # a spike that may still come back
         return []
     at_once = int(above[0]) <= max(WINDOW, AT_ONCE * n) and rise >= LOST * gain
     steady = float(level[left + int(above[0]) :].min()) >= best + STEADY * rise

@@ -4,7 +4,7 @@
  */
 import type { Ink } from './ink';
 import type { PixelBox } from './paint';
-import { rowsAround, type Rows } from './row';
+import { upperBound, type Rows } from './row';
 import { heightOf, type PlotLine, type PlotSpec } from './spec';
 import { xPixel, yPixel, type Projection } from './trace';
 import { write } from './word';
@@ -22,15 +22,8 @@ const APART = 9;
 
 /** The row that holds a step: its first step is the last that is not after it. -1 when the line begins later or has ended. */
 export function rowOfStep(rows: Rows, step: number): number {
-  const n = rows.step.length;
-  let [low, high] = [0, n];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rows.step[middle]! <= step) low = middle + 1;
-    else high = middle;
-  }
-  const row = low - 1;
-  return row === n - 1 && rows.step[row]! < step && rows.count[row] === 1 ? -1 : row;
+  const row = upperBound(rows.step, step) - 1;
+  return row === rows.step.length - 1 && rows.step[row]! < step && rows.count[row] === 1 ? -1 : row;
 }
 
 export function paintFindings(
@@ -44,12 +37,11 @@ export function paintFindings(
   if (line.marks === undefined || line.marks.length === 0) return;
   const height = heightOf(spec, line.rows);
   const raw = !spec.smooth || spec.raw;
-  const [from, to] = rowsAround(line.rows.x, spec.x);
   let lastX = -Infinity;
   let named = false;
   for (const mark of line.marks) {
     const row = rowOfStep(line.rows, mark.step);
-    if (row < from || row >= to) continue;
+    if (row < 0) continue;
     const x = xPixel(by, line.rows.x[row]!);
     // Marks that would touch are one.
     if (!(x >= box.left && x <= box.left + box.width) || Math.abs(x - lastX) < APART * scale) continue;
