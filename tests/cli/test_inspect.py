@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tensorboard.backend.event_processing import event_file_inspector, event_file_loader
 
+from sightline import SummaryWriter
 from sightline.cli import main
 from sightline.format.event import Event, SessionLog, SessionStatus
 from sightline.format.kernel import frame, frame_scalar
@@ -128,3 +129,22 @@ def test_a_place_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     done = run("inspect", str(tmp_path / "nothing"))
     assert done.returncode == 2
     assert done.stderr.startswith("sightline: no such directory: ")
+
+
+def test_health_says_what_looks_wrong_and_nothing_of_a_healthy_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, last in (("ill", float("nan")), ("well", 0.5)):
+        with SummaryWriter(tmp_path / name) as writer:
+            for step, value in enumerate([1.0, 0.8, last]):
+                writer.add_scalar("loss\n/train", value, step, walltime=1e9 + step)
+    assert main(["inspect", str(tmp_path), "--health"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("!") == 2
+    assert "  !! loss\\n/train is NaN at step 2, its last\n" in said
+    ill, well = describe(str(tmp_path), "--health", capsys=capsys)["runs"]
+    assert [(one["what"], one["severity"], one["step"], one["wall_time"]) for one in ill["health"]] == [
+        ("nan", "bad", 2, 1e9 + 2)
+    ]
+    assert well["health"] == []
+    assert "health" not in describe(str(tmp_path), capsys=capsys)["runs"][0]

@@ -2,6 +2,7 @@
 
   sightline inspect runs/
   sightline inspect runs/ --run 'lr=0.1*' --tag 'loss/*'
+  sightline inspect runs/ --health
   sightline inspect runs/a/events.out.tfevents.1700000000.host --json
 
 A step is out of order when it is smaller than the step before it in the same tag, in the order in which it was written.
@@ -30,6 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_places(parser)
     add_choice(parser)
     add_cache(parser)
+    parser.add_argument("--health", action="store_true", help="also say what looks wrong: NaN, spikes, divergence ...")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
 
 
@@ -54,7 +56,10 @@ def describe(logdir: LogDir, arguments: argparse.Namespace) -> dict[str, Any]:
     for each, chosen in chosen_series(logdir, arguments):
         tags = [_describe_series(series) for series in chosen]
         if tags or arguments.tag_pattern == "*":
-            runs.append(_describe_run(each) | {"tags": sorted(tags, key=lambda tag: (tag["kind"], tag["tag"]))})
+            health = {"health": _describe_health(each)} if arguments.health else {}
+            runs.append(
+                _describe_run(each) | health | {"tags": sorted(tags, key=lambda tag: (tag["kind"], tag["tag"]))}
+            )
     return {"logdir": logdir.title, "runs": runs}
 
 
@@ -91,6 +96,23 @@ def _describe_run(run: Run) -> dict[str, Any]:
     }
 
 
+def _describe_health(run: Run) -> list[dict[str, Any]]:
+    from sightline.server.examiner import examine_run
+
+    return [
+        {
+            "what": each.finding.what,
+            "severity": each.finding.severity,
+            "tag": each.tag,
+            "step": each.finding.step,
+            "wall_time": finite(each.finding.wall_time),
+            "magnitude": each.finding.magnitude,
+            "words": each.finding.words,
+        }
+        for each in examine_run(run)
+    ]
+
+
 def _describe_series(series: ScalarSeries | ItemSeries) -> dict[str, Any]:
     import numpy as np
 
@@ -123,6 +145,9 @@ def _print_run(run: dict[str, Any]) -> None:
         print(f"  run metadata: {run['run_metadata']}")
     for restart in run["restarts"]:
         print(f"  restarted at step {restart['step']}")
+    for found in run.get("health", []):
+        mark = {"bad": "!!", "warn": "!", "note": "-"}[found["severity"]]
+        print(f"  {mark} {_one_line(found['tag']) + ' ' if found['tag'] else ''}{found['words']}")
     kinds: dict[str, list[dict[str, Any]]] = {}
     for tag in run["tags"]:
         kinds.setdefault(tag["kind"], []).append(tag)

@@ -29,7 +29,7 @@ from sightline.analysis.health import (
 from sightline.errors import SeriesGone
 from sightline.store import LogDir, Run, ScalarColumns, ScalarSeries
 
-__all__ = ["Examined", "Examiner", "Located", "examiner_of"]
+__all__ = ["Examined", "Examiner", "Located", "examine_run", "examiner_of"]
 
 BUSY_SECONDS = 0.002
 """It works for so long, then leaves the interpreter to others for as long: what a page waits for comes first."""
@@ -167,7 +167,7 @@ class Examiner:
                 if known is not None:
                     series[key.tag] = known
         with pace:
-            found = tuple(sorted(_of_run(run, series), key=_order))
+            found = _findings(run, series)
         restarts = tuple(sorted(restart.step for restart in run.restarts))
         rests_until = time.monotonic() + REST * (pace.worked - worked)
         self._known[run.name] = _Known(weakref.ref(run), version, series, found, restarts, rests_until)
@@ -212,6 +212,18 @@ def _present(columns: ScalarColumns) -> ScalarColumns:
         return columns
     keep = ~columns.superseded
     return ScalarColumns(columns.step[keep], columns.wall_time[keep], columns.value[keep], columns.superseded[keep])
+
+
+def examine_run(run: Run) -> tuple[Located, ...]:
+    """The findings of a run, the worst first and then by step, found at once and in this thread."""
+    known = {
+        key.tag: _examine_series(key.tag, one, None) for key, one in run.series.items() if isinstance(one, ScalarSeries)
+    }
+    return _findings(run, {tag: one for tag, one in known.items() if one is not None})
+
+
+def _findings(run: Run, series: dict[str, _Series]) -> tuple[Located, ...]:
+    return tuple(sorted(_of_run(run, series), key=_order))
 
 
 def _of_run(run: Run, series: dict[str, _Series]) -> Iterable[Located]:
