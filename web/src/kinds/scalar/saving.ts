@@ -63,7 +63,7 @@ export async function pngOf(figures: readonly Figure[], columns = 1): Promise<Bl
 }
 
 /** All points of one of a chart's tags, as they are on the page; those of the runs of groups too. */
-export function pointsOf(data: ChartData, tag: string, format: PointsQuery['format']): Promise<Blob> {
+function pointsOf(data: ChartData, tag: string, format: PointsQuery['format']): Promise<Blob> {
   const runs = (data.drawnOf.get(tag) ?? []).map((run) => run.name);
   const superseded = view.settings(SETTINGS).overtaken;
   const question: PointsQuery = { ...axisOf(data, tag), format, runs, superseded };
@@ -71,12 +71,24 @@ export function pointsOf(data: ChartData, tag: string, format: PointsQuery['form
 }
 
 /** Every place of the groups of one of a chart's tags; null when it has none. */
-export function groupPointsOf(data: ChartData, tag: string, format: PointsQuery['format']): Promise<Blob> | null {
+function groupPointsOf(data: ChartData, tag: string, format: PointsQuery['format']): Promise<Blob> | null {
   const groups = data.groupsOf(tag).map(({ key, runs: members }) => ({ name: runs.label(key), runs: members }));
   if (groups.length === 0) return null;
   const { centre, band } = view.grouping;
   const question: GroupPointsQuery = { ...axisOf(data, tag), format, groups, centre, band };
   return postBlob('scalar/group_points', question);
+}
+
+/** Saves all points of one of a chart's tags as `name`, and those of its groups, if it has any, beside them. */
+export async function keepPoints(
+  data: ChartData,
+  tag: string,
+  format: PointsQuery['format'],
+  name: string,
+): Promise<void> {
+  keep(await pointsOf(data, tag, format), `${name}.${format}`);
+  const grouped = await groupPointsOf(data, tag, format);
+  if (grouped) keep(grouped, `${name}.groups.${format}`);
 }
 
 function axisOf(data: ChartData, tag: string) {
