@@ -180,3 +180,16 @@ def test_the_baseline_is_chosen_in_a_runs_menu_and_compared_with_when_it_is_off(
     base = at(step, "mlp")[0]
     percent = cells(page, "cnn/seed_1")[1]
     assert math.isclose(numbers(percent)[0], 100 * (value - base) / base, rel_tol=0.01)
+
+
+def test_a_metrics_column_says_how_far_each_run_is_from_the_baseline(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    page.goto(f"{serve(logdir).url}/?tab=scalar&table.columns=metric:loss.min&table.columns=step&baseline=mlp")
+    least = {name: float(values.min()) for name, values in curves().items()}
+    row = page.locator('[data-run="cnn/seed_2"]')
+    expect(row.get_by_role("cell").filter(has_text="%")).to_be_visible()
+    told = row.get_by_role("cell").filter(has_text="%").inner_text().replace("\u2212", "-")
+    percent = float(re.findall(r"([-+][\d.]+) %", told)[0])
+    assert math.isclose(percent, 100 * (least["cnn/seed_2"] - least["mlp"]) / least["mlp"], rel_tol=0.01)
+    expect(page.locator('[data-run="mlp"]')).not_to_contain_text("%")

@@ -1,5 +1,6 @@
 /** The columns of the runs table as they are drawn: what heads each, how its figures are written, how wide it is. */
 
+import { percentOf, percentWords } from '../../lib/baseline';
 import { type ColumnSpec, type Better } from '../../lib/column';
 import {
   columnFormat,
@@ -35,6 +36,8 @@ export interface Column {
   readonly full: (value: FieldValue) => string | undefined;
   /** How long the bar behind a figure is, 0 to 1; null where there is none. */
   readonly share: (value: FieldValue) => number | null;
+  /** A figure's difference from the baseline run's, in per cent; null where nothing is compared. */
+  readonly percent: ((value: FieldValue) => string) | null;
 }
 
 /** The margin before it included. */
@@ -43,6 +46,8 @@ export const STATE_WIDTH = 20;
 export const GAP = 8;
 /** Right of the last column. */
 export const MARGIN = 12;
+/** Of the difference from the baseline, beside a figure. */
+const PERCENT_WIDTH = 56;
 
 /** The columns to draw: of the view, those that any run has. `names` are the runs whose values are compared. */
 export function describeColumns(specs: readonly ColumnSpec[], names: readonly string[]): Column[] {
@@ -70,6 +75,7 @@ function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]
       numeric: field.name !== 'health',
       width: spec.width ?? built.width,
       share: () => null,
+      percent: null,
     };
   }
   const values = names.map(fields.reader(spec.id));
@@ -77,6 +83,7 @@ function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]
   const numeric = there.every((value) => typeof value === 'number');
   const format = columnFormat(values);
   const metric = field.kind === 'metric';
+  const base = metric && view.baseline !== null ? number(fields.value(view.baseline, spec.id)) : null;
   const widest = metric ? 6 : Math.max(1, ...samples(there).map((value) => format(value).length));
   return {
     ...common,
@@ -84,17 +91,19 @@ function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]
     descendingFirst: metric && highFirst(field.figure, fields.better(field.tag)),
     width:
       spec.width ??
-      Math.min(
-        120,
-        Math.max(
-          44,
-          7 * widest + 4,
-          Math.min(72, 6.4 * (shownLength(text) + (note === '' ? 0 : note.length + 1)) + 14),
+      (base === null ? 0 : PERCENT_WIDTH) +
+        Math.min(
+          120,
+          Math.max(
+            44,
+            7 * widest + 4,
+            Math.min(72, 6.4 * (shownLength(text) + (note === '' ? 0 : note.length + 1)) + 14),
+          ),
         ),
-      ),
     format,
     full: fullText,
     share: metric ? shares(there) : () => null,
+    percent: base === null ? null : (value) => percentWords(percentOf(number(value), base)),
   };
 }
 
