@@ -95,10 +95,9 @@ def test_seeds_become_lines_with_bands_whose_figures_are_numpys(
     expect(page.get_by_role("checkbox", name="cnn, 3 seeds")).to_be_visible()
 
     step = point_at(page, 0.4)
-    expect(readout(page)).to_contain_text("runs")
-    value, band, runs = (cells(page, "cnn")[i] for i in (0, 1, 2))
+    expect(readout(page)).to_contain_text("cnn (3 seeds)")
+    value, band = cells(page, "cnn (3 seeds)")[:2]
     there = at(step, *CNN)
-    assert runs == "3"
     assert math.isclose(numbers(value)[0], there.mean(), abs_tol=6e-4)
     np.testing.assert_allclose(numbers(band), [there.min(), there.max()], atol=6e-4)
 
@@ -114,7 +113,8 @@ def test_seeds_become_lines_with_bands_whose_figures_are_numpys(
     # Where a seed has ended there are two.
     step = point_at(page, 0.9)
     assert step >= 40
-    assert cells(page, "cnn")[2] == "2"
+    expect(readout(page).get_by_role("columnheader", name="runs")).to_be_visible()
+    assert cells(page, "cnn (3 seeds)")[2] == "2"
     assert math.isclose(numbers(cells(page, "cnn")[0])[0], at(step, *CNN).mean(), abs_tol=6e-4)
 
 
@@ -127,9 +127,9 @@ def test_a_link_reproduces_groups_band_and_baseline(logdir: Path, serve: Callabl
     expect(readout(page)).to_contain_text("vit")
     expect(readout(page)).to_contain_text("% of baseline")
     head = [text.strip() for text in readout(page).get_by_role("columnheader").all_inner_texts()][1:]
-    assert head == ["value", "% of baseline", "95 % interval", "runs", "time"]
+    assert head == ["value", "% of baseline", "95 % interval", "time"]
     base, vit = at(step, "mlp")[0], np.median(at(step, "vit/seed_0", "vit/seed_1"))
-    value, percent = cells(page, "vit")[:2]
+    value, percent = cells(page, "vit (2 runs)")[:2]
     assert math.isclose(numbers(value)[0], vit, abs_tol=6e-4)
     assert math.isclose(numbers(percent)[0], 100 * (vit - base) / base, rel_tol=0.01)
     assert cells(page, "mlp")[1] == "baseline"
@@ -157,6 +157,7 @@ def test_groups_are_saved_as_they_are_shown_and_the_script_draws_them(
     assert [row["runs"] for row in rows] == ["3"] * 40 + ["2"] * 20
     expected = [at(step, *CNN).std(ddof=1) for step in range(STEPS)]
     np.testing.assert_allclose([(float(row["high"]) - float(row["low"])) / 2 for row in rows], expected, rtol=1e-6)
+    assert '("cnn (3 seeds)", ' in (folder / "loss.py").read_text()
     environment = {**os.environ, "MPLBACKEND": "agg"}
     subprocess.run([sys.executable, str(folder / "loss.py")], env=environment, check=True, capture_output=True)
     assert (folder / "loss.pdf").read_bytes().startswith(b"%PDF")

@@ -50,7 +50,16 @@ test('values that only read alike are told apart', () => {
   const labels = groupRuns(Object.keys(value), [{ kind: 'field', id: 'hparam:lr' }], (run) => value[run]).map(
     (one) => one.label,
   );
-  expect(new Set(labels).size).toBe(2);
+  expect(labels).toEqual(['lr 0.1 · a …', 'lr 0.1 · c …']);
+});
+
+test('groups of a model and of the trials below it are told apart in words', () => {
+  const names = ['cnn-seed0', 'cnn-seed0/1795486006.2', 'cnn-seed1', 'cnn-seed1/1795486009.5'];
+  const ways = [{ kind: 'seeds' }, { kind: 'field', id: 'hparam:lr' }] as const;
+  expect(groupRuns(names, ways, () => 0.1).map((one) => one.label)).toEqual([
+    'cnn · lr 0.1 · cnn-seed0/1795486006.2 …',
+    'cnn · lr 0.1 · cnn-seed0 …',
+  ]);
 });
 
 test('the text true and the value true are one group, as a table shows them', () => {

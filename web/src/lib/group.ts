@@ -117,19 +117,19 @@ export function groupRuns(
   const groups = [...found].filter(([, { runs }]) => runs.length > 1);
   const named = new Map<string, (readonly string[])[]>();
   for (const [, { label, also }] of groups) named.set(label, [...(named.get(label) ?? []), also]);
-  /** Groups that would read alike are told apart by what they do not share, or else by all that is known. */
-  function labelOf(key: string, label: string, also: readonly string[]): string {
+  /** Groups that would read alike are told apart by what they do not share, or else by a run of theirs. */
+  function labelOf({ label, also, runs }: { label: string; also: readonly string[]; runs: readonly string[] }): string {
     const others = named.get(label)!;
     if (others.length === 1) return label;
     const own = also.filter((one) => !others.every((other) => other.includes(one)));
-    return own.length > 0 ? [label, ...own].join(' · ') : key;
+    return own.length > 0 ? [label, ...own].join(' · ') : `${label} · ${runs[0]!} …`;
   }
   return groups
-    .map(([key, { label, also, runs }]): Group => ({
+    .map(([key, group]): Group => ({
       key: `/${key}`,
-      label: labelOf(key, label, also),
-      runs,
-      members: bySeeds ? new Map(runs.map((run) => [run, seeds.get(run)!.seed])) : null,
+      label: labelOf(group),
+      runs: group.runs,
+      members: bySeeds ? new Map(group.runs.map((run) => [run, seeds.get(run)!.seed])) : null,
     }))
     .sort((a, b) => compareNatural(a.label, b.label));
 }

@@ -40,6 +40,18 @@ export interface LineStyle {
   readonly label: string;
   /** The tag, where the label is not enough; otherwise empty. */
   readonly part: string;
+  /** ` (3 seeds)` of a group: how many of its runs have the tag; of a run empty. */
+  readonly size: string;
+  /** All of it: `cnn · train (3 seeds)`. */
+  readonly name: string;
+}
+
+/** Who a line is: a run or a group of some, and a tag. */
+export interface LineOf {
+  readonly run: string;
+  readonly tag: string;
+  /** Of a group: its runs that have the tag. */
+  readonly spread?: { readonly runs: readonly string[] } | undefined;
 }
 
 /** What of the page the data depends on. */
@@ -127,13 +139,17 @@ export class ChartData {
   }
 
   /** How a line is drawn and called. */
-  styleOf({ run, tag }: { run: string; tag: string }): LineStyle {
+  styleOf({ run, tag, spread }: LineOf): LineStyle {
     const { slot, colour, dash } = runs.style(run);
-    const label = runs.label(run);
     const key = this.keyOf(tag);
-    if (this.by === 'run') return { slot, colour, dash, label, part: '' };
-    if (this.by === 'tag') return { slot: key.slot, colour: key.colour, dash: key.dash, label: key.text, part: '' };
-    return { slot, colour, dash: key.dash, label, part: key.text };
+    const label = this.by === 'tag' ? key.text : runs.label(run);
+    const part = this.by === 'both' ? key.text : '';
+    const group = spread && groups.get(run);
+    const size = group ? ` (${groups.word(group, spread.runs.length)})` : '';
+    const named = { label, part, size, name: `${label}${part === '' ? '' : ` · ${part}`}${size}` };
+    if (this.by === 'run') return { slot, colour, dash, ...named };
+    if (this.by === 'tag') return { slot: key.slot, colour: key.colour, dash: key.dash, ...named };
+    return { slot, colour, dash: key.dash, ...named };
   }
 
   // ── the axis ──

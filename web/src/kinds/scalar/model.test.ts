@@ -131,6 +131,11 @@ describe('the summary of a chart', () => {
     expect(summarise('loss', [line('a', [0, 1200], [1, 0.25])], [0, 1200], 'step', label)).toBe(
       'loss: 1 run (a), steps 0 to 1,200, last value 0.25.',
     ));
+  it('tells groups from runs', () => {
+    const tags = [group('g'), { ...group('g'), tag: 'acc' }, group('h'), line('a', [0], [1])];
+    expect(summarise('both', tags, [0, 20], 'step', label)).toContain('2 tags of 2 groups of 4 runs and 1 run, steps');
+    expect(summarise('loss', [group('g')], [0, 20], 'step', label)).toContain('1 group of 2 runs (g)');
+  });
   it('names few runs, and gives the range of many', () => {
     const many = [1, 2, 3, 4, 5].map((n) => line(`r${n}`, [0, 10], [0, n]));
     expect(summarise('loss', many.slice(0, 2), [0, 10], 'step', label)).toContain('last values r1 1, r2 2');
@@ -162,6 +167,14 @@ describe('what a card says at its foot', () => {
     expect(overtakenOf(lines.slice(0, 1))).toBeNull();
   });
 });
+
+/** Two runs as one line; at its last place one of them is there. */
+const group = (key: string): Line => {
+  const plain = line(key, [0, 10, 20], [1, 2, 3]);
+  const band = { low: Float64Array.of(0, 1, NaN), high: Float64Array.of(2, 3, NaN), runs: Int32Array.of(2, 2, 1) };
+  const spread = { runs: [`${key}1`, `${key}2`], leftOut: 0, interpolated: 0, stride: 1 };
+  return { ...plain, rows: { ...plain.rows, ...band, runsMax: band.runs }, spread };
+};
 
 describe('the readout', () => {
   const told = (of: Line): ReadoutLine => ({
@@ -206,6 +219,21 @@ describe('the readout', () => {
     const { columns, rows } = readoutAt(two.map(told), 0, 1, false, { line: null, value: null }, 'value', words);
     expect(columns).toEqual(['value', 'min – max', 'step', 'time', 'at']);
     expect(rows[0]!.cells[2]).toBe('0');
+  });
+  it('says of how many runs a group is: beside its name, and in a column where some are not there', () => {
+    const lines = [group('g'), line('a', [0, 10, 20], [1, 1, 1])];
+    const entries = lines.map((of) => ({
+      ...told(of),
+      style: { label: of.run, part: '', size: of.spread ? ' (2 runs)' : '', colour: '', dash: [] },
+    }));
+    const there = (x: number) => readoutAt(entries, x, 1, false, { line: null, value: null });
+    expect(there(10).columns).toEqual(['value', 'min – max', 'time']);
+    expect(there(10).rows.map((row) => [row.label, row.cells[1]])).toEqual([
+      ['g (2 runs)', '1.000 – 3.000'],
+      ['a', '–'],
+    ]);
+    expect(there(20).columns).toEqual(['value', 'min – max', 'runs', 'time']);
+    expect(there(20).rows.map((row) => row.cells[2])).toEqual(['1', '–']);
   });
   it('says NaN and infinity in words', () =>
     expect(at([line('a', [0, 1, 2], [1, -Infinity, 1])], 1).rows[0]!.cells[1]).toBe('−∞'));

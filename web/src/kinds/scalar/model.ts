@@ -278,11 +278,17 @@ export function summarise(
   return `${tag}: ${counted(current)}${current.length === 1 ? ` (${ends[0]!.run})` : ''}, ${axis}, ${values}.`;
 }
 
-/** "2 runs", and of several tags "2 runs of 3 tags". */
+/** "2 runs", of several tags "3 tags of 2 runs", and with groups "2 groups of 5 runs and 1 run". */
 function counted(lines: readonly Line[]): string {
   const tags = new Set(lines.map((line) => line.tag)).size;
-  const runs = count(new Set(lines.map((line) => line.run)).size, 'run');
-  return tags > 1 ? `${count(tags, 'tag')} of ${runs}` : runs;
+  const groups = new Set(lines.flatMap((line) => (line.spread ? [line.run] : []))).size;
+  const grouped = new Set(lines.flatMap((line) => line.spread?.runs ?? [])).size;
+  const single = new Set(lines.flatMap((line) => (line.spread ? [] : [line.run]))).size;
+  const words = [
+    ...(groups > 0 ? [`${count(groups, 'group')} of ${count(grouped, 'run')}`] : []),
+    ...(single > 0 || groups === 0 ? [count(single, 'run')] : []),
+  ].join(' and ');
+  return tags > 1 ? `${count(tags, 'tag')} of ${words}` : words;
 }
 
 /** The last value of a line within `x`: NaN or an infinity when it ends so, NaN when nothing of it is there. */
@@ -333,7 +339,7 @@ const READOUT_ROWS = 8;
 
 export interface ReadoutLine {
   line: Line;
-  style: { label: string; part: string; colour: string; dash: readonly number[] };
+  style: { label: string; part: string; size?: string; colour: string; dash: readonly number[] };
   /** Wall time of the run's first point, for the time since. */
   began: number | null;
 }
@@ -390,7 +396,8 @@ export function readoutAt(
       !Number.isFinite(one.value) || one.value === 0 || (Math.abs(one.value) >= 1e-4 && Math.abs(one.value) < 1e9),
   );
   const figure = (value: number) => (plain ? formatFixed(value, decimals) : formatNumber(value, 5));
-  const grouped = kept.some((one) => one.at.line.spread !== undefined);
+  // Its label says how many runs a group has: a column does where some of them are not there.
+  const partly = kept.some(({ at: { line }, row }) => line.spread && line.rows.runs![row]! < line.spread.runs.length);
   // The runs of a group were at one step at different times.
   const clocked = kept.some((one) => one.at.line.spread === undefined);
   // On an axis of steps the head says it, unless a line has no point just there.
@@ -410,7 +417,7 @@ export function readoutAt(
       figure(value),
       ...beside,
       spread,
-      ...(grouped ? [runsWords(at.line, row)] : []),
+      ...(partly ? [runsWords(at.line, row)] : []),
       ...(stepped ? [formatInt(rows.step[row]!)] : []),
       ...(clocked ? [formatDuration(since)] : []),
       ...(clocked && wall ? [formatClock(rows.wallTime[row]!, undefined, true)] : []),
@@ -418,6 +425,7 @@ export function readoutAt(
     return {
       key,
       ...at.style,
+      label: at.style.label + (at.style.size ?? ''),
       cells: smooth ? [figure(height), ...cells] : cells,
       near: near.line === key,
     };
@@ -428,7 +436,7 @@ export function readoutAt(
       clocked ? 'value' : centre,
       ...(baseline === null ? [] : ['% of baseline']),
       band,
-      ...(grouped ? ['runs'] : []),
+      ...(partly ? ['runs'] : []),
       ...(stepped ? ['step'] : []),
       ...(clocked ? ['time'] : []),
       ...(clocked && wall ? ['at'] : []),

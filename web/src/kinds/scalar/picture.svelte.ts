@@ -123,7 +123,7 @@ export class Picture {
   #proper(palette: Palette): PlotLine[] {
     return this.lines.flatMap((line): PlotLine[] => {
       if (runs.get(line.run) === undefined && groups.get(line.run) === undefined) return [];
-      const { slot, dash, label, part } = this.#data.styleOf(line);
+      const { slot, dash, name, size } = this.#data.styleOf(line);
       const key = lineKey(line.run, line.tag);
       const restart = line.superseded ? undefined : this.#restarts.get(key);
       return [
@@ -132,7 +132,8 @@ export class Picture {
           rows: line.rows,
           colour: palette.runs[slot]!,
           dash,
-          label: part === '' ? label : `${label} · ${part}`,
+          label: name,
+          ...(size === '' ? {} : { tail: size }),
           live: !line.superseded && isLive(line.run),
           restarts: restart === undefined ? [] : [restart],
           superseded: line.superseded,

@@ -253,17 +253,22 @@ function paintTrail(
   ctx.globalAlpha = alpha;
 }
 
-/** Room for labels at the right of a large chart, CSS pixels. */
-export const LABEL_GUTTER = 112;
+/** Room for labels at the right of a large chart, CSS pixels: more where they say of how many runs a line is. */
+const GUTTER = 112;
+const LONG_GUTTER = 156;
+/** Of it, what stands before the text and after it. */
+const GUTTER_EDGES = 30;
 
-/** Does this chart label its lines at their ends? */
-export function labelsEnds(spec: PlotSpec): boolean {
-  const named = spec.lines.filter((line) => !line.superseded && !line.faint).length;
-  return spec.large && named > 0 && named <= MOST_LABELS;
+/** What this chart leaves at its right for labels at the ends of lines, CSS pixels; null where it has none. */
+export function labelGutter(spec: PlotSpec): number | null {
+  const named = spec.lines.filter((line) => !line.superseded && !line.faint);
+  if (!spec.large || named.length === 0 || named.length > MOST_LABELS) return null;
+  return named.some((line) => line.tail !== undefined) ? LONG_GUTTER : GUTTER;
 }
 
 function paintEndLabels(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {
-  if (!labelsEnds(spec)) return;
+  const gutter = labelGutter(spec);
+  if (gutter === null) return;
   const right = box.left + box.width;
   const bottom = box.top + box.height;
   const ends: { line: PlotLine; x: number; y: number }[] = [];
@@ -307,7 +312,7 @@ function paintEndLabels(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox,
     ctx.stroke();
     ctx.font = chartFont(spec.palette, scale, picked ? 520 : 420);
     ctx.fillStyle = picked ? spec.palette.ink : spec.palette.ink2;
-    ctx.fillText(fitText(ctx, line.label, (LABEL_GUTTER - 30) * scale), right + 26 * scale, place + 0.5 * scale);
+    ctx.fillText(fitText(ctx, line, (gutter - GUTTER_EDGES) * scale), right + 26 * scale, place + 0.5 * scale);
   });
   ctx.restore();
 }
@@ -329,10 +334,11 @@ function endInSight(line: PlotLine, spec: PlotSpec, by: Projection): { x: number
   return { x: edge, y: y0 + ((y - y0) * (edge - x0)) / (x - x0) };
 }
 
-/** The text, cut in the middle until it fits. */
-function fitText(ctx: Ink, text: string, width: number): string {
-  let length = Array.from(text).length;
-  let fitted = text;
-  while (length > 4 && ctx.measureText(fitted).width > width) fitted = cutMiddle(text, --length);
+/** A line's label, cut in the middle of its name until it fits. */
+function fitText(ctx: Ink, { label, tail = '' }: PlotLine, width: number): string {
+  const name = label.slice(0, label.length - tail.length);
+  let length = Array.from(name).length;
+  let fitted = label;
+  while (length > 4 && ctx.measureText(fitted).width > width) fitted = cutMiddle(name, --length) + tail;
   return fitted;
 }

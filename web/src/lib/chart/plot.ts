@@ -4,7 +4,7 @@
  */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { LABEL_GUTTER, labelsEnds, paintLines, type PixelBox } from './paint';
+import { labelGutter, paintLines, type PixelBox } from './paint';
 import { chartFont, TEXT_PX } from './palette';
 import type { Range } from './row';
 import { forward } from './scale';
@@ -34,7 +34,7 @@ export class Plot {
       width,
       height,
       // Room outside the axes; functions, because they are asked again with every redraw.
-      padding: [() => TOP, () => (labelsEnds(this.#spec) ? LABEL_GUTTER : RIGHT), () => 0, () => 0],
+      padding: [() => TOP, () => labelGutter(this.#spec) ?? RIGHT, () => 0, () => 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -140,7 +140,7 @@ export class Plot {
 
   #retick(width: number, height: number): void {
     const { unit, x, y, xScale, yScale } = this.#spec;
-    const right = labelsEnds(this.#spec) ? LABEL_GUTTER : RIGHT;
+    const right = labelGutter(this.#spec) ?? RIGHT;
     this.#xTicks = xTicks(unit, x, width - LEFT - right, xScale);
     this.#yTicks = yTicks(y, height - TOP - BOTTOM, yScale);
   }

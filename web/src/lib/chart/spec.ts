@@ -16,6 +16,8 @@ export interface PlotLine {
   readonly dash: readonly number[];
   /** Written at its end where there is room. */
   readonly label: string;
+  /** The end of the label that is never cut: ` (3 runs)` of a group. */
+  readonly tail?: string;
   /** Its newest point may be overtaken at any moment: it gets the dot. */
   readonly live: boolean;
   /** Where its run was restarted, on the x axis. */

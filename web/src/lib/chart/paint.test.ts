@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { SvgInk } from './ink';
+import { labelGutter, paintLines } from './paint';
+import type { Palette } from './palette';
+import { rowsOfPoints } from './row';
+import { LINEAR } from './scale';
+import type { PlotLine, PlotSpec } from './spec';
+import { projectionOf } from './trace';
+
+const palette = new Proxy({} as Palette, {
+  get: (_, name) => (/Alpha|stroke/.test(String(name)) ? 1 : '#000'),
+});
+const line = (label: string, tail?: string): PlotLine => ({
+  key: label,
+  rows: rowsOfPoints([0, 1], [0, 1]),
+  colour: '#123456',
+  dash: [],
+  label,
+  ...(tail === undefined ? {} : { tail }),
+  live: false,
+  restarts: [],
+  superseded: false,
+});
+const spec = (lines: PlotLine[], large = true): PlotSpec => ({
+  ...{ lines, unit: 'step', x: [0, 1], y: [0, 1], xScale: LINEAR, yScale: LINEAR, labelled: true },
+  ...{ smooth: false, raw: false, band: false, picked: null, large, palette },
+});
+const box = { left: 0, top: 0, width: 500, height: 200 };
+const paint = (lines: PlotLine[]) => {
+  const ink = new SvgInk((text) => 6 * text.length);
+  paintLines(ink, spec(lines), projectionOf([0, 1], [0, 1], spec(lines), box), box, 1);
+  return ink.toString(700, 200, '');
+};
+
+it('a label that is too long loses the middle of its name and never the number of runs', () => {
+  const svg = paint([line('a group with a long name (12 runs)', ' (12 runs)'), line('b (2 runs)', ' (2 runs)')]);
+  expect(svg).toMatch(/>a gro[^<]*…[^<]*ame \(12 runs\)</);
+  expect(svg).toContain('>b (2 runs)<');
+});
+
+it('labels have more room where they say of how many runs a line is, and none on a small chart', () => {
+  const [plain, group] = [line('a'), line('b (2 runs)', ' (2 runs)')];
+  expect(labelGutter(spec([plain]))!).toBeLessThan(labelGutter(spec([plain, group]))!);
+  expect(labelGutter(spec([plain], false))).toBeNull();
+  expect(labelGutter(spec([{ ...plain, faint: true }]))).toBeNull();
+});
