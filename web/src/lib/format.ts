@@ -3,10 +3,25 @@
 const MINUS = '−';
 const sign = (text: string) => text.replace(/^-/, MINUS).replace(/^−0(\.0+)?$/, '0$1');
 
+// Kept, because making one takes a hundred times as long as using it.
+const fixedFormats: Intl.NumberFormat[] = [];
+const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short' });
+
+/** `value` as the browser groups it, with a fixed number of decimals and its own minus: `-1,024.50`. */
+export function groupDigits(value: number, decimals: number): string {
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return (fixedFormats[decimals] ??= new Intl.NumberFormat('en-US', digits)).format(value);
+}
+
+/** `Nov`, of the local time. */
+export function monthOf(at: Date): string {
+  return monthFormat.format(at);
+}
+
 /** A whole number: `24,000`, `−3`. "–" when there is none. */
 export function formatInt(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
-  return sign(Math.round(value).toLocaleString('en-US'));
+  return sign(groupDigits(Math.round(value), 0));
 }
 
 /** A step where there is little room: `24,000`, with `from` or more (a thousand million) `4.61e18`. */
@@ -18,7 +33,7 @@ export function formatStep(value: number | null | undefined, from = 1e9): string
 export function formatFixed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined) return '–';
   if (!Number.isFinite(value)) return formatNotFinite(value);
-  return sign(value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+  return sign(groupDigits(value, decimals));
 }
 
 /** A number by itself, to about `digits` significant digits: `0.0312`, `1,024`, `1.2e-7`. Without padding zeros. */
@@ -140,7 +155,7 @@ export function formatClock(
   const two = (n: number) => String(n).padStart(2, '0');
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}` + (seconds ? `:${two(at.getSeconds())}` : '');
   if (at.toDateString() === today.toDateString()) return clock;
-  const day = `${at.getDate()} ${at.toLocaleString('en-GB', { month: 'short' })}`;
+  const day = `${at.getDate()} ${monthOf(at)}`;
   return at.getFullYear() === today.getFullYear() ? `${day} ${clock}` : `${day} ${at.getFullYear()} ${clock}`;
 }
 
@@ -149,7 +164,7 @@ export function formatMonth(wallTime: number | null | undefined, now: number = D
   if (wallTime === null || wallTime === undefined || !Number.isFinite(wallTime)) return '–';
   const at = new Date(wallTime * 1000);
   const today = new Date(now * 1000);
-  const month = at.toLocaleString('en-GB', { month: 'short' });
+  const month = monthOf(at);
   if (at.getFullYear() !== today.getFullYear()) return `${month} ${at.getFullYear()}`;
   return at.toDateString() === today.toDateString() ? formatClock(wallTime, now) : `${at.getDate()} ${month}`;
 }

@@ -1,5 +1,5 @@
 /** Where an axis has its ticks and what they say. Ticks are few, round and evenly spaced; a label never needs its neighbours to be read. */
-import { formatNotFinite } from '../format';
+import { formatNotFinite, groupDigits, monthOf } from '../format';
 import type { Range } from './row';
 import { forward, type Scale } from './scale';
 
@@ -101,8 +101,9 @@ function decimalsOf(step: number): number {
 }
 
 function fixed(value: number, decimals: number): string {
-  const text = value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  return text.replace(/^-(?=.*[1-9])/, MINUS).replace(/^-/, '');
+  return groupDigits(value, decimals)
+    .replace(/^-(?=.*[1-9])/, MINUS)
+    .replace(/^-/, '');
 }
 
 /** Like {@link fixed}, but `12k` stays `12k` beside `12.5k`: after a letter the figures are read one by one. */
@@ -222,7 +223,7 @@ function labelClock(at: Date, step: number): string {
 }
 
 function labelDay(day: Date, year: boolean): string {
-  const month = day.toLocaleString('en-GB', { month: 'short' });
+  const month = monthOf(day);
   return year ? `${month} ${day.getFullYear()}` : `${day.getDate()} ${month}`;
 }
 
