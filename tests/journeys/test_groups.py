@@ -163,6 +163,47 @@ def test_groups_are_saved_as_they_are_shown_and_the_script_draws_them(
     assert (folder / "loss.pdf").read_bytes().startswith(b"%PDF")
 
 
+def table(page: Page) -> Locator:
+    return page.get_by_role("region", name="Values of loss").get_by_role("table")
+
+
+def values_of(page: Page, name: str) -> dict[str, str]:
+    """What the table of values says of a line, by the heads of its columns."""
+    expect(table(page).get_by_role("row").filter(has_text=name)).to_be_visible()
+    heads = [one.strip() for one in table(page).get_by_role("columnheader").all_inner_texts()]
+    row = table(page).get_by_role("row").filter(has_text=name)
+    return dict(
+        zip(heads[1:], [" ".join(one.split()) for one in row.get_by_role("cell").all_inner_texts()], strict=True)
+    )
+
+
+def test_the_tables_of_values_are_of_groups_where_runs_are_grouped(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    url = serve(logdir).url
+    page.goto(f"{url}/?tab=scalar&group=seeds&band=std&scalar.smooth=0&scalar.values=1&step=30&baseline=mlp")
+    told = values_of(page, "cnn (3 seeds)")
+    assert list(told) == ["Value", "% of baseline", "Step", "Time"]
+    there, base = at(30, *CNN), at(30, "mlp")[0]
+    np.testing.assert_allclose(numbers(told["Value"]), [there.mean(), there.std(ddof=1)], atol=6e-5)
+    assert math.isclose(numbers(told["% of baseline"])[0], 100 * (there.mean() - base) / base, rel_tol=0.01)
+    assert values_of(page, "mlp")["% of baseline"] == "baseline"
+
+    page.goto(f"{url}/?tab=scalar&group=seeds&centre=median&scalar.smooth=0&scalar.values=1")
+    told = values_of(page, "cnn (3 seeds)")
+    last = np.array([curves()[name][-1] for name in CNN])
+    np.testing.assert_allclose(numbers(told["Value"]), [np.median(last), last.min(), last.max()], atol=6e-5)
+    assert told["Step"] == "39 – 59"
+
+    page.goto(f"{url}/?tab=scalar&group=seeds&band=std&scalar.smooth=0&scalar.values=1&scalar.range=30,50")
+    told = values_of(page, "cnn (3 seeds)")
+    least = np.array([curves()[name][30:51].min() for name in CNN])
+    np.testing.assert_allclose(numbers(told["Min"]), [least.mean(), least.std(ddof=1)], atol=6e-5)
+    assert told["Points"] == "52"
+    page.get_by_role("button", name="Don’t group by seed").click()
+    assert values_of(page, "cnn/seed_2")["Points"] == "10"
+
+
 def test_the_baseline_is_chosen_in_a_runs_menu_and_compared_with_when_it_is_off(
     logdir: Path, serve: Callable[..., Viewer], page: Page
 ) -> None:

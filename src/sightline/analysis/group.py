@@ -39,7 +39,7 @@ import numpy.typing as npt
 from sightline.analysis.align import align
 from sightline.errors import ArgumentError
 
-__all__ = ["ENUMERATED", "RESAMPLES", "Band", "Centre", "Spread", "group", "resamples"]
+__all__ = ["ENUMERATED", "RESAMPLES", "Band", "Centre", "Spread", "group", "resamples", "spread"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -86,12 +86,12 @@ def group(xs: Sequence[Floats], values: Sequence[Floats], axis: Floats, centre: 
     for begin in range(0, places if len(xs) else 0, step):
         piece = slice(begin, begin + step)
         matrix = align(xs, values, axis[piece])
-        out.centre[piece], out.low[piece], out.high[piece], out.runs[piece] = _spread(matrix, centre, band)
+        out.centre[piece], out.low[piece], out.high[piece], out.runs[piece] = spread(matrix, centre, band)
     return out
 
 
-def _spread(matrix: Floats, centre: Centre, band: Band) -> tuple[Floats, Floats, Floats, Integers]:
-    """Centre, low, high and count of the columns of (k, m); NaN is no value."""
+def spread(matrix: Floats, centre: Centre, band: Band) -> tuple[Floats, Floats, Floats, Integers]:
+    """Centre, low, high and count of the columns of (k, m): (m,) each. NaN is no value, and there are no infinities."""
     there = ~np.isnan(matrix)
     n = there.sum(axis=0)
     least, most = np.fmin.reduce(matrix, axis=0), np.fmax.reduce(matrix, axis=0)
@@ -109,10 +109,10 @@ def _spread(matrix: Floats, centre: Centre, band: Band) -> tuple[Floats, Floats,
         if ordered is not None and band == "ci95":
             return middle, *_interval(ordered, n, centre), n
         square = np.where(there, matrix - mean, 0.0) ** 2
-        spread = np.sqrt(square.sum(axis=0) / np.where(n > 1, n - 1, np.nan))
+        deviation = np.sqrt(square.sum(axis=0) / np.where(n > 1, n - 1, np.nan))
         if band == "sem":
-            spread = spread / np.sqrt(n)
-        return middle, middle - spread, middle + spread, n
+            deviation = deviation / np.sqrt(n)
+        return middle, middle - deviation, middle + deviation, n
 
 
 def _median(ordered: Floats, n: Integers) -> Floats:

@@ -284,7 +284,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** One tag in several runs at a step, and over a range of steps: a table's figures */
+        /** One tag in runs and groups at a step, and over a range of steps: a table's figures */
         post: operations["post_scalar_values"];
         delete?: never;
         options?: never;
@@ -1268,6 +1268,22 @@ export interface components {
             /** @description Runs without the tag are left out of the answer. */
             runs: string[];
             /**
+             * @description Groups of which no run has the tag are left out too.
+             * @default []
+             */
+            groups: components["schemas"]["ScalarGroupRuns"][];
+            /**
+             * @default mean
+             * @enum {unknown}
+             */
+            centre: "mean" | "median";
+            /**
+             * @description Of groups; as ``groups`` (the endpoint) has them.
+             * @default minmax
+             * @enum {unknown}
+             */
+            band: "ci95" | "minmax" | "none" | "sem" | "std";
+            /**
              * @description ``at`` is the point nearest to it; null for the last point.
              * @default null
              */
@@ -1292,6 +1308,7 @@ export interface components {
         ScalarValues: {
             tag: string;
             runs: components["schemas"]["ScalarRunValues"][];
+            groups: components["schemas"]["ScalarGroupValues"][];
         };
         /** ScalarRunValues */
         ScalarRunValues: {
@@ -1334,6 +1351,57 @@ export interface components {
             max: number | null;
             max_step: number | null;
             mean: number | null;
+        };
+        /** ScalarGroupValues */
+        ScalarGroupValues: {
+            name: string;
+            /** @description Those of its runs that have the tag. */
+            runs: string[];
+            /** @description Null for a group without a point. */
+            at: components["schemas"]["ScalarGroupPoint"] | null;
+            /** @description Null when no range was asked for, or no point lies in it. */
+            range: components["schemas"]["ScalarGroupRange"] | null;
+        };
+        /**
+         * ScalarGroupPoint
+         * @description A group at a step, or at the last points of its runs.
+         */
+        ScalarGroupPoint: {
+            /** @description With ``last_step``: of the points that were taken together. Equal at a step. */
+            first_step: number;
+            last_step: number;
+            value: components["schemas"]["ScalarFigure"];
+            smooth: components["schemas"]["ScalarFigure"];
+        };
+        /**
+         * ScalarFigure
+         * @description One figure of several runs.
+         */
+        ScalarFigure: {
+            /** @description Mean or median; null when no run has a finite one. */
+            value: number | null;
+            /** @description Of the band; null where there is none. */
+            low: number | null;
+            high: number | null;
+            /** @description How many runs have it. */
+            runs: number;
+        };
+        /**
+         * ScalarGroupRange
+         * @description Over a range of steps: each run's figure, taken together. ``share`` is the change by the size of the start.
+         */
+        ScalarGroupRange: {
+            points: number;
+            nan: number;
+            posinf: number;
+            neginf: number;
+            start: components["schemas"]["ScalarFigure"];
+            end: components["schemas"]["ScalarFigure"];
+            min: components["schemas"]["ScalarFigure"];
+            max: components["schemas"]["ScalarFigure"];
+            mean: components["schemas"]["ScalarFigure"];
+            change: components["schemas"]["ScalarFigure"];
+            share: components["schemas"]["ScalarFigure"];
         };
         /** ImageStepsQuery */
         ImageStepsQuery: {
@@ -2231,7 +2299,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description One tag in several runs at a step, and over a range of steps: a table's figures */
+            /** @description One tag in runs and groups at a step, and over a range of steps: a table's figures */
             200: {
                 headers: {
                     [name: string]: unknown;

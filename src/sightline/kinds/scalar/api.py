@@ -217,7 +217,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/values",
-        summary="One tag in several runs at a step, and over a range of steps: a table's figures",
+        summary="One tag in runs and groups at a step, and over a range of steps: a table's figures",
         query=ScalarValuesQuery,
         answer=ScalarValues,
         handler=read_values,

@@ -1,4 +1,6 @@
-"""A tag's values in several runs, for a table: at one step, and over a range of steps. Exact, from all points."""
+"""A tag's values in several runs and groups of runs, for a table: at one step, and over a range of steps. Exact, from
+all points.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,12 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 
+from sightline.analysis.group import Band, Centre
 from sightline.analysis.stretch import nearest, stretch
 from sightline.errors import ArgumentError
 from sightline.kinds.endpoint import Answer, Query
+from sightline.kinds.scalar.group_values import ScalarGroupValues, group_values
+from sightline.kinds.scalar.groups import ScalarGroupRuns
 from sightline.kinds.scalar.line import Line
 from sightline.kinds.scalar.question import ScalarQuery, find, layout, line_of
 from sightline.store import LogDir
@@ -24,6 +29,11 @@ class ScalarValuesQuery(Query):
     tag: str
     runs: list[str]
     """Runs without the tag are left out of the answer."""
+    groups: list[ScalarGroupRuns] = msgspec.field(default_factory=list)
+    """Groups of which no run has the tag are left out too."""
+    centre: Centre = "mean"
+    band: Band = "minmax"
+    """Of groups; as ``groups`` (the endpoint) has them."""
     step: int | None = None
     """``at`` is the point nearest to it; null for the last point."""
     steps: tuple[int, int] | None = None
@@ -74,17 +84,26 @@ class ScalarRunValues(Answer):
 class ScalarValues(Answer):
     tag: str
     runs: list[ScalarRunValues]
+    groups: list[ScalarGroupValues]
 
 
 def read_values(logdir: LogDir, query: ScalarValuesQuery) -> ScalarValues:
-    """A row for each run that has the tag. Points that a restart has overtaken take no part."""
+    """A row for each run and each group that has the tag. Points that a restart has overtaken take no part."""
     if query.steps is not None and query.steps[0] > query.steps[1]:
         raise ArgumentError(f"steps {list(query.steps)}: want [first, last] with first <= last")
     question = ScalarQuery(tag=query.tag, smoothing=query.smoothing, smoother=query.smoother)
     how = layout(question)
+    asked = dict.fromkeys([*query.runs, *(run for group in query.groups for run in group.runs)])
+    lines = {found.run: line_of(found, how) for found in find(logdir, question, asked)}
+    groups = []
+    for group in query.groups:
+        members = [(run, lines[run]) for run in dict.fromkeys(group.runs) if run in lines]
+        if members:
+            groups.append(group_values(group.name, members, query.step, query.steps, query.centre, query.band))
     return ScalarValues(
         tag=query.tag,
-        runs=[_values(found.run, line_of(found, how), query) for found in find(logdir, question, query.runs)],
+        runs=[_values(run, lines[run], query) for run in query.runs if run in lines],
+        groups=groups,
     )
 
 

@@ -181,6 +181,11 @@ export class ChartData {
   readonly lines: readonly Line[] = $derived.by(() =>
     this.tags.flatMap((tag) => this.#loaders.get(tag.name)?.lines(this.#unitsOf.get(tag.name)!, this.zoom) ?? []),
   );
+  /** The runs that have a line of a tag to themselves. */
+  singlesOf(tag: string): string[] {
+    return (this.#unitsOf.get(tag) ?? []).flatMap(({ name, members }) => (members === undefined ? [name] : []));
+  }
+
   /** The groups that are drawn of a tag, with those of their runs that are. */
   groupsOf(tag: string): { key: string; runs: string[] }[] {
     return (this.#unitsOf.get(tag) ?? []).flatMap(({ name, members }) =>
@@ -199,12 +204,13 @@ export class ChartData {
   }
 
   #baselineOf(tag: string): Line | null {
-    const run = this.#baseline;
+    const run = this.baseline;
     if (run === null) return null;
     const lines = this.#loaders.get(tag)?.lines([{ name: run }], this.zoom) ?? [];
     return lines.find((line) => !line.superseded) ?? null;
   }
-  readonly #baseline: string | null = $derived(
+  /** The run that values are compared with; null when none is. */
+  readonly baseline: string | null = $derived(
     view.baseline !== null && catalogue.byName.has(view.baseline) ? view.baseline : null,
   );
   /** The single runs of groups, without what a restart has overtaken. */
@@ -256,7 +262,7 @@ export class ChartData {
       for (const [tag, loader] of this.#loaders) {
         const drawn = [...(this.#unitsOf.get(tag) ?? []), ...(this.#faintOf.get(tag) ?? [])];
         // The baseline is compared with also where it is not drawn, or only within its group.
-        const base = drawn.length > 0 && !drawn.some((unit) => unit.name === this.#baseline) ? this.#baseline : null;
+        const base = drawn.length > 0 && !drawn.some((unit) => unit.name === this.baseline) ? this.baseline : null;
         const about = [...drawn, ...(base === null ? [] : [{ name: base }])].map(wishOf);
         const question = wanted === null || about.length === 0 ? null : { ...wanted, tag, runs: about };
         untrack(() => loader.want(question));

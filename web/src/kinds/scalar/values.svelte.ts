@@ -6,19 +6,14 @@ import { Latest } from '../../lib/latest';
 import type { components } from '../../lib/schema';
 import { catalogue } from '../../stores/catalogue.svelte';
 import { cursor } from '../../stores/cursor.svelte';
+import { view } from '../../stores/view.svelte';
 import { stream } from '../../stores/stream.svelte';
 import type { ChartData } from './data.svelte';
 import { stepRange } from './range.svelte';
 
 import type { Range } from './types';
 
-type RunValues = components['schemas']['ScalarRunValues'];
 type Answer = components['schemas']['ScalarValues'];
-
-/** A line's figures. */
-export interface TagValues extends RunValues {
-  readonly tag: string;
-}
 
 /** While the cursor or a range moves, a question for each place would only be thrown away. */
 const SETTLE_MS = 80;
@@ -26,7 +21,8 @@ const SETTLE_MS = 80;
 const GROWTH_MS = 1000;
 
 export class Values {
-  list = $state.raw<readonly TagValues[]>([]);
+  /** An answer for each tag. */
+  list = $state.raw<readonly Answer[]>([]);
   /** What they are about. */
   step = $state<number | null>(null);
   range = $state.raw<Range | null>(null);
@@ -44,10 +40,18 @@ export class Values {
       void stream.returned;
       if (!wanted()) return;
       const [step, range] = [cursor.pinned, stepRange.value];
-      const question = JSON.stringify([step, range, data.smoothing.smoother, data.smoothing.amount]);
-      const questions = data.tags.map((tag) => ({
-        tag: tag.name,
-        runs: data.drawnOf.get(tag.name)!.map((run) => run.name),
+      const { centre, band } = view.grouping;
+      const { baseline } = data;
+      const question = JSON.stringify([
+        ...[step, range, data.smoothing.smoother, data.smoothing.amount],
+        ...[centre, band, baseline, data.tags.map((tag) => data.groupsOf(tag.name))],
+      ]);
+      const questions = data.tags.map(({ name: tag }) => ({
+        tag,
+        runs: [...new Set([...data.singlesOf(tag), ...(baseline === null ? [] : [baseline])])],
+        groups: data.groupsOf(tag).map(({ key, runs }) => ({ name: key, runs })),
+        centre,
+        band,
         step,
         steps: range && ([...range] as [number, number]),
         smoothing: data.smoothing.amount,
@@ -60,7 +64,7 @@ export class Values {
         () => {
           this.#asked = question;
           void this.#ask(
-            questions.filter((one) => one.runs.length > 0),
+            questions.filter((one) => one.runs.length + one.groups.length > 0),
             step,
             range,
           );
@@ -83,7 +87,7 @@ export class Values {
         Promise.all(questions.map((question) => postJson<Answer>('scalar/values', question, signal))),
       );
       if (outcome.stale) return;
-      this.list = outcome.value.flatMap((answer) => answer.runs.map((run) => ({ ...run, tag: answer.tag })));
+      this.list = outcome.value;
       [this.step, this.range] = [step, range];
       this.failure = null;
     } catch (error) {
