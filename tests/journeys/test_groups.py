@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import Viewer
 
 STEPS = 60
+SVG = "{http://www.w3.org/2000/svg}"
 Floats = npt.NDArray[np.float64]
 
 
@@ -161,6 +163,83 @@ def test_groups_are_saved_as_they_are_shown_and_the_script_draws_them(
     environment = {**os.environ, "MPLBACKEND": "agg"}
     subprocess.run([sys.executable, str(folder / "loss.py")], env=environment, check=True, capture_output=True)
     assert (folder / "loss.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_several_tags_of_groups_in_one_chart_are_told_apart_by_colour_and_dash(
+    logdir: Path, serve: Callable[..., Viewer], page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for name, values in curves().items():
+        with SummaryWriter(str(logdir / name), filename_suffix=".acc") as writer:
+            for step, value in enumerate(values.tolist()):
+                writer.add_scalar("acc", 1 - value, step)
+    query = "tab=scalar&group=seeds&band=std&scalar.smooth=0&scalar.values=1&scalar.charts=t,both,loss,acc"
+    page.goto(f"{serve(logdir).url}/?{query}")
+    card = page.get_by_role("article", name="both", exact=True)
+    drawn = card.get_by_role("img", name="both: ")
+    expect(drawn).to_have_attribute("aria-label", re.compile("2 tags of 2 groups of 5 runs and 1 run, steps 0 to 59"))
+
+    box = drawn.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
+    beside = card.get_by_role("status").filter(has_text="step")
+    expect(beside.get_by_role("columnheader", name="tag")).to_be_visible()
+    step = int(re.sub(r"\D", "", beside.get_by_role("columnheader").first.inner_text()))
+    rows = [
+        [cell.strip() for cell in row.get_by_role("cell").all_inner_texts()] for row in beside.get_by_role("row").all()
+    ]
+    told = {(row[0], row[1]): row[2:] for row in rows[1:]}
+    names = ("cnn (3 seeds)", "vit (2 seeds)", "mlp")
+    assert set(told) == {(name, tag) for name in names for tag in ("loss", "acc")}
+    there = 1 - at(step, *CNN)
+    np.testing.assert_allclose(numbers(told["cnn (3 seeds)", "acc"][0])[0], there.mean(), atol=6e-4)
+    spread = there.mean() + there.std(ddof=1) * np.array([-1, 1])
+    np.testing.assert_allclose(numbers(told["cnn (3 seeds)", "acc"][1]), spread, atol=6e-4)
+    listed = page.get_by_role("region", name="Values of both").get_by_role("rowheader")
+    expect(listed.filter(has_text="cnn · acc (3 seeds)")).to_be_visible()
+    expect(listed).to_have_count(6)
+
+    folder = tmp_path_factory.mktemp("saved")
+
+    def save(form: str, last: str) -> dict[str, Path]:
+        card.get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name="Export …").click()
+        page.get_by_role("radio", name=form, exact=True).click()
+        downloads: list[Download] = []
+
+        def is_last(one: Download) -> bool:
+            downloads.append(one)
+            return one.suggested_filename == last
+
+        with page.expect_download(is_last):
+            page.get_by_role("button", name="Save").click()
+        for one in downloads:
+            one.save_as(folder / one.suggested_filename)
+        return {one.suggested_filename: folder / one.suggested_filename for one in downloads}
+
+    root = ElementTree.parse(save("SVG", "both.svg")["both.svg"]).getroot()
+    legend = [text for one in root.iter(f"{SVG}text") if re.search("seeds|mlp", text := one.text or "")]
+    assert legend == [
+        *("cnn · acc (3 seeds)", "cnn · loss (3 seeds)", "mlp · acc", "mlp · loss"),
+        *("vit · acc (2 seeds)", "vit · loss (2 seeds)"),
+    ]
+    # The legend's swatches, in the same order: a colour is a group, a dash is a tag.
+    swatches = [one for one in root.iter(f"{SVG}path") if re.fullmatch(r"M\S+ \S+L\S+ \S+", one.get("d", ""))][-6:]
+    colours = [one.get("stroke") for one in swatches]
+    dashes = [one.get("stroke-dasharray") for one in swatches]
+    assert colours[0::2] == colours[1::2]
+    assert len(set(colours)) == 3
+    assert len(set(dashes[0::2])) == len(set(dashes[1::2])) == 1
+    assert dashes[0] != dashes[1]
+
+    saved = save("matplotlib", "both.py")
+    assert set(saved) == {f"both.{tag}{kind}.csv" for tag in ("loss", "acc") for kind in ("", ".groups")} | {"both.py"}
+    with saved["both.acc.groups.csv"].open(newline="") as file:
+        rows_saved = [row for row in csv.DictReader(file) if row["group"] == "cnn" and row["step"] == str(step)]
+    np.testing.assert_allclose(float(rows_saved[0]["centre"]), there.mean(), rtol=1e-6)
+    assert saved["both.py"].read_text().count("seeds)") == 4
+    environment = {**os.environ, "MPLBACKEND": "agg"}
+    subprocess.run([sys.executable, str(saved["both.py"])], env=environment, check=True, capture_output=True)
+    assert (folder / "both.pdf").read_bytes().startswith(b"%PDF")
 
 
 def table(page: Page) -> Locator:
