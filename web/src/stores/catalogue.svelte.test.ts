@@ -39,10 +39,16 @@ test('a catalogue that is older than what the stream told takes nothing back', (
   expect(catalogue.live('a')).toMatchObject({ version: 12, lastStep: 500, state: 'live' });
 });
 
-test('a server that was started again counts from the beginning', () => {
+test('versions grow also when a server that was started again counts from the beginning', () => {
   catalogue.grow([runAnswer('a', { version: 12, last_step: 500 })]);
-  catalogue.take(catalogueAnswer([runAnswer('a', { version: 2, last_step: 7 })], { cursor: 'other-2' }));
-  expect(catalogue.live('a')).toMatchObject({ version: 2, lastStep: 7 });
+  const before = ['a', 'b'].map((run) => catalogue.version(run));
+  const again = [runAnswer('a', { version: 2, last_step: 7 }), runAnswer('b', { version: 12 })];
+  catalogue.take(catalogueAnswer(again, { cursor: 'other-2' }));
+  const after = ['a', 'b'].map((run) => catalogue.version(run));
+  expect(catalogue.live('a')?.lastStep).toBe(7);
+  expect(Math.min(...after)).toBeGreaterThan(Math.max(...before));
+  catalogue.grow([runAnswer('a', { version: 3 })]);
+  expect(catalogue.version('a')).toBe(after[0]! + 1);
   catalogue.take(catalogueAnswer([runAnswer('a'), runAnswer('b')]));
 });
 

@@ -8,7 +8,8 @@
  *     catalogue.tags('scalar')       TagInfo[] of a kind, in natural order
  *     catalogue.tag('scalar', name)  one of them, or undefined
  *     catalogue.has(tag, index)      has the run with this index this tag
- *     catalogue.version(name)        grows with every change of a run's data: put it in a $derived or $effect to fetch again
+ *     catalogue.version(name)        grows with every change of a run's data, also when another server process answers: put it in a $derived or
+ *                                    $effect to fetch again
  *     catalogue.progress             how far reading has come
  *
  * The stream keeps it up to date (stores/stream.svelte.ts); rooms only read.
@@ -86,6 +87,9 @@ class Catalogue {
   readonly #live = new SvelteMap<string, RunLive>();
   /** The newest version heard of, from this process of the server. */
   readonly #known = new Map<string, number>();
+  /** Versions of this process count from here: above all that the processes before it gave. */
+  #base = 0;
+  #highest = 0;
   readonly #members = new WeakMap<readonly number[], Set<number>>();
   readonly #latest = new Latest();
 
@@ -102,8 +106,11 @@ class Catalogue {
 
   /** Takes over a catalogue's answer. */
   take(answer: CatalogueAnswer): void {
-    // Another process of the server counts its versions from the beginning.
-    if (processOf(answer.cursor) !== processOf(this.cursor)) this.#known.clear();
+    // Another process of the server counts its versions from the beginning: whoever holds an answer of the last one would not ask again.
+    if (this.cursor !== '' && processOf(answer.cursor) !== processOf(this.cursor)) {
+      this.#known.clear();
+      this.#base = this.#highest + 1;
+    }
     this.cursor = answer.cursor;
     this.logdir = answer.logdir;
     this.exists = answer.exists;
@@ -145,8 +152,10 @@ class Catalogue {
       // A catalogue that was on its way when the stream told of something newer.
       if (run.version < (this.#known.get(run.name) ?? 0)) continue;
       this.#known.set(run.name, run.version);
+      const version = this.#base + run.version;
+      this.#highest = Math.max(this.#highest, version);
       const before = this.#live.get(run.name);
-      if (before && before.version === run.version && before.state === run.state && before.reason === run.state_reason)
+      if (before && before.version === version && before.state === run.state && before.reason === run.state_reason)
         continue;
       this.#live.set(run.name, {
         state: run.state,
@@ -157,7 +166,7 @@ class Catalogue {
         points: run.points,
         restarts: run.restarts,
         damage: run.damage,
-        version: run.version,
+        version,
       });
     }
   }

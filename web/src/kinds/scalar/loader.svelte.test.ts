@@ -43,6 +43,62 @@ test('a failure stands until the run has grown, and is then asked again', async 
   expect([loader.failure, ask.mock.calls.length]).toEqual([null, 2]);
 });
 
+test('another question is asked although the one before failed, and what is there has no failure', async () => {
+  ask.mockResolvedValueOnce([]).mockRejectedValueOnce(new Error('No answer.')).mockResolvedValue([]);
+  const loader = new Loader();
+  const want = async (change: Partial<Wanted>) => {
+    loader.want({ ...wanted(1), ...change });
+    await vi.advanceTimersByTimeAsync(2000);
+    return [loader.failure, ask.mock.calls.length];
+  };
+  expect(await want({})).toEqual([null, 1]);
+  expect(await want({ range: [1, 2] })).toEqual(['No answer.', 2]);
+  expect(await want({})).toEqual([null, 2]);
+  ask.mockRejectedValueOnce(new Error('No answer.'));
+  expect(await want({ range: [1, 3] })).toEqual(['No answer.', 3]);
+  expect(await want({ range: [1, 4] })).toEqual([null, 4]);
+});
+
+test('rows of one axis are never drawn on another, whether they are there or still on their way', async () => {
+  const answers: (() => void)[] = [];
+  ask.mockImplementation(
+    ({ x }: { x: string }) => new Promise((done) => answers.push(() => done([{ run: 'a', tag: x } as Line]))),
+  );
+  const loader = new Loader();
+  const drawn = () => loader.lines([{ name: 'a' }], null).map((line) => line.tag);
+  const want = async (change: Partial<Wanted>) => {
+    loader.want({ ...wanted(1), ...change });
+    await vi.advanceTimersByTimeAsync(500);
+  };
+  await want({});
+  await want({ unit: 'wall' });
+  answers[0]!();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(drawn()).toEqual([]);
+  answers[1]!();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(drawn()).toEqual(['wall']);
+  await want({ unit: 'relative' });
+  expect(drawn()).toEqual([]);
+  answers[2]!();
+  await vi.advanceTimersByTimeAsync(500);
+  expect([drawn(), loader.asking]).toEqual([['relative'], false]);
+  expect(ask.mock.calls.map(([query]) => (query as { x: string }).x)).toEqual(['step', 'wall', 'relative']);
+});
+
+test.each([
+  ['another tag as the axis', { unit: 'tag', xTag: 'epoch' }, { unit: 'tag', xTag: 'tokens' }],
+  ['a logarithmic axis', {}, { xScale: 'log' }],
+] as const)('%s is another question', async (_, before, after) => {
+  ask.mockImplementation(() => new Promise(() => {}));
+  const loader = new Loader();
+  loader.want({ ...wanted(1), ...before });
+  await vi.advanceTimersByTimeAsync(500);
+  loader.want({ ...wanted(1), ...after });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(ask.mock.calls).toHaveLength(2);
+});
+
 test('one turn of a wheel is asked for at once, a movement at its first and its last place', async () => {
   ask.mockResolvedValue([{ run: 'a' } as Line]);
   const loader = new Loader();

@@ -59,8 +59,8 @@ export class Loader {
   #axis: string | null = null;
   readonly #latest = new Latest();
   #current: { detail: boolean; questions: ReadonlyMap<string, string> } | null = null;
-  /** Versions of the runs that the last failure was about: growth is a reason to ask again. */
-  #failed: ReadonlyMap<string, number> = new Map();
+  /** What failed: another question, or a run that has grown, is a reason to ask again. */
+  #failed: ReadonlyMap<string, { readonly question: string; readonly version: number }> = new Map();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #started = -Infinity;
   /** When another view was last wanted, and the first time since it was still. */
@@ -83,9 +83,7 @@ export class Loader {
     this.#wanted = wanted;
     if (wanted === null) {
       clearTimeout(this.#timer);
-      this.#latest.cancel();
-      this.#current = null;
-      this.asking = false;
+      this.#giveUp();
       return;
     }
     const axis = JSON.stringify([wanted.unit, wanted.xTag, wanted.xScale]);
@@ -93,6 +91,8 @@ export class Loader {
       this.#axis = axis;
       this.#held = { whole: new Map(), part: new Map() };
       this.#partRange = null;
+      // Its answer would be rows of the axis before.
+      this.#giveUp();
     }
     if (wanted.range === null && this.#partRange !== null) this.#drop('part');
     this.#plan();
@@ -106,6 +106,13 @@ export class Loader {
 
   destroy(): void {
     this.want(null);
+  }
+
+  /** Nobody waits any more for what is on its way. */
+  #giveUp(): void {
+    this.#latest.cancel();
+    this.#current = null;
+    this.asking = false;
   }
 
   #drop(side: Side): void {
@@ -131,9 +138,12 @@ export class Loader {
 
   #plan(): void {
     const missing = this.#missing();
-    if (missing === null) return;
+    if (missing === null) {
+      this.failure = null; // what failed is not shown any more
+      return;
+    }
     const failed = this.failure !== null;
-    if (failed && !missing.runs.some((run) => run.version > (this.#failed.get(run.name) ?? Infinity))) return;
+    if (failed && !missing.runs.some((run) => this.#isNew(run, missing.questions))) return;
     const current = this.#current;
     if (
       current !== null &&
@@ -155,6 +165,12 @@ export class Loader {
           : SETTLE_MS
         : Math.max(0, this.#started + Math.max(GROWTH_MS, this.#took * GROWTH_SHARE) - now);
     this.#timer = setTimeout(() => void this.#ask(), wait);
+  }
+
+  /** Is there any reason to ask about this run again after the last failure? */
+  #isNew({ name, version }: Wish, questions: ReadonlyMap<string, string>): boolean {
+    const failed = this.#failed.get(name);
+    return failed === undefined || failed.question !== questions.get(name) || failed.version !== version;
   }
 
   async #ask(): Promise<void> {
@@ -186,7 +202,9 @@ export class Loader {
     } catch (error) {
       if (this.#current === current) {
         this.failure = reasonOf(error);
-        this.#failed = new Map(runs.map((run) => [run.name, run.version]));
+        this.#failed = new Map(
+          runs.map((run) => [run.name, { question: questions.get(run.name)!, version: run.version }]),
+        );
       }
     } finally {
       if (this.#current === current) {

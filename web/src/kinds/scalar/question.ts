@@ -38,11 +38,11 @@ export interface Wanted {
   readonly band: Grouping['band'];
 }
 
-/** What an answer depends on, beside the axis, the line's version and the detail. */
+/** What an answer depends on, beside the line's version and the detail. */
 export function questionOf(wanted: Wanted, wish: Wish): string {
-  const { tag, range, width, smoother, smoothing, superseded, centre, band } = wanted;
+  const { tag, unit, xTag, xScale, range, width, smoother, smoothing, superseded, centre, band } = wanted;
   const about = wish.members === undefined ? [superseded] : [centre, band, wish.members];
-  return JSON.stringify([tag, range, width, smoother, smoothing, ...about]);
+  return JSON.stringify([tag, unit, xTag, xScale, range, width, smoother, smoothing, ...about]);
 }
 
 /** Asks for these lines over a range; those of one kind at once, both kinds side by side. */
