@@ -38,6 +38,51 @@ def test_less_is_better_where_the_last_part_says_so(tag: str) -> None:
     assert better(tag) == "low"
 
 
-@pytest.mark.parametrize("tag", ["acc", "loss/acc", "lossless", "f1", "", "reward", "glossary"])
-def test_more_is_better_otherwise(tag: str) -> None:
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "acc",
+        "loss/acc",
+        "f1",
+        "val/F1-Score",
+        "metrics/mAP50",
+        "mIoU",
+        "val/AUROC",
+        "top1_acc/eval",
+        "R2",
+        "reward",
+        "rollout/ep_rew_mean",
+        "charts/episodic_return",
+        "pass/success_rate",
+        "SSIM",
+    ],
+)
+def test_more_is_better_where_it_says_so(tag: str) -> None:
     assert better(tag) == "high"
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "",
+        *[
+            "optim/lr",
+            "lr",
+            "epoch",
+            "train/epoch",
+            "grad_norm",
+            "lossless",
+            "glossary",
+            "hparam/lr",
+            "amp/loss_scale",
+            "reward_std",
+            "charts/SPS",
+            "time/fps",
+            "kl_coef",
+            "accordion",
+            "epsilon",
+        ],
+    ],
+)
+def test_nothing_is_said_of_what_is_no_measure(tag: str) -> None:
+    assert better(tag) == "unknown"

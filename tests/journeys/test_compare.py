@@ -82,6 +82,26 @@ def test_runs_that_are_on_are_compared_and_back_leaves_the_page(
     expect(page).to_have_url(re.compile("select=none"))
 
 
+def test_no_best_is_marked_where_nobody_knows_which_it_is_until_somebody_says(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    for name, rates in (("a", (0.1, 0.9, 0.3)), ("b", (0.1, 0.5, 0.2))):
+        with SummaryWriter(str(logdir / name), filename_suffix=".lr") as writer:
+            for step, value in enumerate(rates):
+                writer.add_scalar("optim/lr", value, step)
+    url = f"{serve(logdir).url}/?tab=compare&compare=a&compare=b&compare.figure=best"
+    page.goto(url)
+    ended = row(page, "How they ended", "acc/val")
+    expect(ended.get_by_role("img", name="best")).to_have_count(1)
+    rate = page.get_by_role("rowgroup", name="How they ended").get_by_role("row").filter(has_text="optim/lr")
+    expect(rate.get_by_role("rowheader")).to_have_text(re.compile(r"optim/lr\s*last"))
+    expect(rate.get_by_role("cell")).to_contain_text(["0.3000", "0.2000"])
+    expect(rate.get_by_role("img", name="best")).to_have_count(0)
+    page.goto(f"{url}&table.better=high:optim/lr")
+    expect(rate.get_by_role("cell")).to_contain_text(["0.9000", "0.5000"])
+    expect(rate.get_by_role("cell").first.get_by_role("img", name="best")).to_be_visible()
+
+
 def test_the_switches_say_which_runs_and_the_menu_which_is_the_first(
     logdir: Path, serve: Callable[..., Viewer], page: Page
 ) -> None:

@@ -164,6 +164,25 @@ def test_what_is_best_of_a_metric_can_be_changed(logdir: Path, serve: Callable[.
     expect(table(page).locator("[data-run='vit/2']")).to_contain_text("NaN")
 
 
+def test_a_metric_of_which_nobody_knows_the_best_has_none_until_somebody_says(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    with SummaryWriter(str(logdir / "cnn/0"), filename_suffix=".lr") as writer:
+        for step, rate in enumerate((0.5, 0.25)):
+            writer.add_scalar("optim/lr", rate, step)
+    page.goto(serve(logdir).url + "/?tab=scalar&table.columns=metric:optim/lr.best")
+    cell = table(page).locator("[data-run='cnn/0'] [role=cell]").nth(1)
+    expect(cell).to_have_text("–")
+    head = table(page).get_by_role("button", name="optim/lr best", exact=True)
+    head.click(button="right")
+    expect(page.get_by_role("menuitem", name="The lowest is best")).to_be_visible()
+    page.get_by_role("menuitem", name="The highest is best").click()
+    expect(cell).to_have_text(re.compile("0.50*"))
+    expect(page).to_have_url(re.compile("table.better=high:optim/lr"))
+    page.reload()
+    expect(cell).to_have_text(re.compile("0.50*"))
+
+
 def test_the_filter_is_an_expression_with_completion_and_says_where_a_mistake_is(
     logdir: Path, serve: Callable[..., Viewer], page: Page
 ) -> None:

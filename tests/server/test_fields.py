@@ -90,6 +90,15 @@ def test_the_answer_says_which_way_best_is(logdir: Path) -> None:
     assert answer.runs == ["a", "a/1700000000.0", "b", "c"]
 
 
+def test_where_a_tags_name_does_not_say_which_is_best_no_run_has_a_best(tmp_path: Path) -> None:
+    with SummaryWriter(str(tmp_path / "a")) as writer:
+        writer.add_scalar("optim/lr", 0.1, 0)
+    fields = ["metric:optim/lr.best", "metric:optim/lr.max"]
+    best, most = read_fields(read(tmp_path), RunFieldsQuery(fields=fields)).columns
+    assert (best.better, best.values, best.nan) == ("unknown", [None], [])
+    assert most.values == [pytest.approx(0.1)]
+
+
 def test_hyperparameters_keep_their_types_and_reach_the_run_that_trains(logdir: Path) -> None:
     found = columns(read(logdir), ["hparam:lr", "hparam:opt", "hparam:flip", "hparam:none"])
     assert found == {

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 __all__ = ["Better", "Figures", "better", "figures"]
 
-Better = Literal["low", "high"]
+Better = Literal["low", "high", "unknown"]
 
 LOW_IS_BETTER = frozenset(
     {
@@ -41,10 +41,88 @@ LOW_IS_BETTER = frozenset(
     }
 )
 """Words by which a measure says that less of it is better."""
+HIGH_IS_BETTER = frozenset(
+    {
+        "acc",
+        "accuracy",
+        "correct",
+        "top1",
+        "top5",
+        "precision",
+        "recall",
+        "sensitivity",
+        "specificity",
+        "f1",
+        "fscore",
+        "auc",
+        "auroc",
+        "auprc",
+        "ap",
+        "map",
+        "map50",
+        "iou",
+        "miou",
+        "dice",
+        "jaccard",
+        "mcc",
+        "kappa",
+        "ndcg",
+        "mrr",
+        "hits",
+        "bleu",
+        "rouge",
+        "rougel",
+        "meteor",
+        "cider",
+        "chrf",
+        "psnr",
+        "ssim",
+        "r2",
+        "corr",
+        "correlation",
+        "pearson",
+        "spearman",
+        "elbo",
+        "reward",
+        "rewards",
+        "rew",
+        "return",
+        "returns",
+        "score",
+        "scores",
+        "success",
+        "win",
+        "winrate",
+        "elo",
+    }
+)
+"""Words by which it says that more is."""
+ABOUT = frozenset(
+    {
+        "scale",
+        "scaler",
+        "weight",
+        "coef",
+        "coefficient",
+        "std",
+        "var",
+        "variance",
+        "norm",
+        "grad",
+        "lr",
+        "target",
+        "threshold",
+        "count",
+        "num",
+    }
+)
+"""Words that make of a measure something about it, of which neither is better: ``loss_scale``, ``reward_std``."""
 SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "eval", "dev", "epoch", "step", "batch"})
 """Last parts that say of what data, not of what: ``loss/train`` is a loss."""
 WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 """Of ``val_loss``, ``valLoss`` or ``val/MSE@10``."""
+NUMBERED = re.compile("[a-z]+[0-9]*")
+"""Of ``f1``, ``mAP50`` or ``mIoU``, in small letters."""
 
 MOST = sys.float_info.max
 
@@ -88,11 +166,16 @@ def figures(value: npt.NDArray[np.float64]) -> Figures:
 def better(tag: str) -> Better:
     """Whether less or more of a tag's values is better, by the words of its last part: ``val/top1_error`` is low.
 
-    Of ``loss/train`` the part before it, because ``train`` says nothing of what is measured.
+    Of ``loss/train`` the part before it, because ``train`` says nothing of what is measured. ``unknown`` where no word
+    says it: neither end of a learning rate, an epoch or a gradient's norm is the best of it.
     A convention, not knowledge: whoever shows a best value says which one it took and lets it be changed.
     """
     *before, last = tag.split("/")
     while before and last.lower() in SPLITS:
         *before, last = before
-    words = (word.lower() for word in WORD.findall(last))
-    return "low" if LOW_IS_BETTER.intersection(words) else "high"
+    words = {word.lower() for word in WORD.findall(last)} | set(NUMBERED.findall(last.lower()))
+    if ABOUT & words:
+        return "unknown"
+    if LOW_IS_BETTER & words:
+        return "low"
+    return "high" if HIGH_IS_BETTER & words else "unknown"

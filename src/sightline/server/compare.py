@@ -73,7 +73,7 @@ class CompareTag(Answer):
 
     tag: str
     better: Better
-    """Which of the least and the greatest value is the best one, by the tag's name."""
+    """Which of the least and the greatest value is the best one, if the tag's name says it."""
     curves: list[ComparedCurve | None]
     """Null for a run without the tag, and without a point of it that is not overtaken."""
     partings: list[ComparedParting | None]

@@ -48,7 +48,8 @@ class FieldColumn(Answer):
     posinf: list[int]
     neginf: list[int]
     better: Better | None
-    """Of a metric: whether ``best`` is its lowest or its highest value, as its name lets one think."""
+    """Of a metric: whether ``best`` is its lowest or its highest value, as its name lets one think. Where that is
+    ``unknown``, no run has a ``best``."""
 
 
 class RunFields(Answer):
@@ -138,7 +139,10 @@ def _hparam_values(logdir: LogDir, names: Sequence[str], hparam: str) -> list[Fi
 
 def _metric_values(logdir: LogDir, names: Sequence[str], tag: str, figure: str) -> Iterable[FieldValue]:
     if figure == "best":
-        figure = "min" if better(tag) == "low" else "max"
+        which = better(tag)
+        if which == "unknown":
+            return [None] * len(names)
+        figure = "min" if which == "low" else "max"
     runs = logdir.runs
     found = field_values(logdir).metric((runs.get(name) for name in names), tag)
     return (None if one is None else getattr(one, figure) for one in found)

@@ -51,8 +51,10 @@ export function moveColumn(columns: readonly ColumnSpec[], id: string, to: numbe
   return [...rest.slice(0, at), column, ...rest.slice(at)];
 }
 
-/** Which value of a metric is best. */
+/** Which value of a metric is best, as somebody says. */
 export type Better = 'low' | 'high';
+/** The same as far as it is known: of a learning rate neither end is. */
+export type Direction = Better | 'unknown';
 
 /** What the user says of tags, as texts: `low:val/acc`. */
 const better: Field<Readonly<Record<string, Better>>> = {

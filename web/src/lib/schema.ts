@@ -633,8 +633,11 @@ export interface components {
             nan: number[];
             posinf: number[];
             neginf: number[];
-            /** @description Of a metric: whether ``best`` is its lowest or its highest value, as its name lets one think. */
-            better: ("high" | "low") | null;
+            /**
+             * @description Of a metric: whether ``best`` is its lowest or its highest value, as its name lets one think. Where that is
+             *     ``unknown``, no run has a ``best``.
+             */
+            better: ("high" | "low" | "unknown") | null;
         };
         /**
          * CompareQuery
@@ -660,10 +663,10 @@ export interface components {
         CompareTag: {
             tag: string;
             /**
-             * @description Which of the least and the greatest value is the best one, by the tag's name.
+             * @description Which of the least and the greatest value is the best one, if the tag's name says it.
              * @enum {unknown}
              */
-            better: "high" | "low";
+            better: "high" | "low" | "unknown";
             /** @description Null for a run without the tag, and without a point of it that is not overtaken. */
             curves: (components["schemas"]["ComparedCurve"] | null)[];
             /** @description Null for the first run, and where the two share too few points to tell. */

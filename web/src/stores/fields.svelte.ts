@@ -7,7 +7,7 @@
  *     fields.known(id)                    whether the first answer is there
  *     fields.names                        FieldName[]: what there is, for the column chooser and for completion
  *     fields.named                        whether the hyperparameters' names are there
- *     fields.better(tag)                  'low' or 'high': which value of a metric `best` is
+ *     fields.better(tag)                  'low', 'high' or 'unknown': which value of a metric `best` is
  *     fields.failure                      why there is no newer answer, in a sentence, or null
  *
  * A question is for one run at least a second apart, whatever its pace; what did not change wakes nobody.
@@ -16,7 +16,7 @@
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { getJson, postJson, reasonOf } from '../lib/api';
-import type { Better } from '../lib/column';
+import type { Direction } from '../lib/column';
 import { BUILT_IN, hparamId, metricId, parseField, type BuiltIn, type FieldType, type FieldValue } from '../lib/field';
 import type { components } from '../lib/schema';
 import { catalogue } from './catalogue.svelte';
@@ -58,7 +58,7 @@ class Fields {
   failure = $state<string | null>(null);
   readonly #columns = new SvelteMap<string, Column>();
   /** By tag, as the server reads its name. */
-  readonly #better = new SvelteMap<string, Better>();
+  readonly #better = new SvelteMap<string, Direction>();
   /** How many need each id. */
   readonly #needed = new Map<string, number>();
   #hparams = $state.raw<NamesAnswer['hparams']>([]);
@@ -160,8 +160,8 @@ class Fields {
   }
 
   /** Which value of a tag is best: as the user says, or else as its name lets one think. */
-  better(tag: string): Better {
-    return view.table.better[tag] ?? this.#better.get(tag) ?? 'high';
+  better(tag: string): Direction {
+    return view.table.better[tag] ?? this.#better.get(tag) ?? 'unknown';
   }
 
   /** Asks anew for everything that is needed, as after a failure. */

@@ -76,6 +76,7 @@ test('the best is the least or the greatest by the tag, and the last may be no n
   expect(figureOf(one, 'last', 'low')).toEqual({ value: 0.5, step: 99 });
   expect(figureOf(one, 'best', 'low')).toEqual({ value: 0.1, step: 90 });
   expect(figureOf(one, 'best', 'high')).toEqual({ value: 2, step: 3 });
+  expect(figureOf(one, 'best', 'unknown')).toEqual({ value: 0.5, step: 99 });
   expect(figureOf(curve(NaN, 0, 1), 'last', 'low')?.value).toBeNaN();
   expect(figureOf(curve(-Infinity, 0, 1), 'last', 'low')?.value).toBe(-Infinity);
   expect(figureOf({ ...one, min: null, min_step: null }, 'best', 'low')).toBeNull();
@@ -90,6 +91,7 @@ test('a row has one number of decimals, and marks its best unless there is no ch
   expect([...bestOf([0.5, null], 'low')]).toEqual([]);
   expect([...bestOf([0.5, 0.5], 'low')]).toEqual([]);
   expect([...bestOf([0.5, NaN], 'low')]).toEqual([0]);
+  expect([...bestOf([0.5, 0.25], 'unknown')]).toEqual([]);
 });
 
 test('runs are ranked by a tag, those without it last in their order', () => {
@@ -98,6 +100,8 @@ test('runs are ranked by a tag, those without it last in their order', () => {
   expect(rankRuns(runs, one, runs, 'last')).toEqual(['c', 'a', 'b', 'd']);
   expect(rankRuns(runs, one, runs, 'best')).toEqual(['a', 'd', 'c', 'b']);
   expect(rankRuns(runs, { ...one, better: 'high' }, runs, 'last')).toEqual(['a', 'c', 'b', 'd']);
+  expect(rankRuns(runs, { ...one, better: 'unknown' }, runs, 'best')).toEqual(['a', 'c', 'b', 'd']);
+  expect(rankRuns(runs, one, runs, 'best', 'high')).toEqual(['a', 'c', 'd', 'b']);
 });
 
 test('tags that part come first, then those further apart, then by name', () => {

@@ -44,14 +44,14 @@ export function hparamWords(value: HparamValue): string {
 
 // ── how they ended ───────────────────────────────────────────────────────────
 
-/** The value of a curve's figure, and the step it stood at. NaN and infinities are values of `last`. */
+/** The value of a curve's figure, and the step it stood at: the last one too where nobody knows which is best. NaN and infinities are values of `last`. */
 export function figureOf(
   curve: Curve | null,
   which: Figure,
   better: ComparedTag['better'],
 ): { value: number; step: number } | null {
   if (curve === null) return null;
-  if (which === 'last')
+  if (which === 'last' || better === 'unknown')
     return {
       value: curve.last ?? (curve.last_word === 'NaN' ? NaN : curve.last_word === '-inf' ? -Infinity : Infinity),
       step: curve.last_step,
@@ -68,8 +68,9 @@ export function figureWords(values: readonly (number | null)[]): (string | null)
   return values.map((value) => (value === null ? null : plain ? formatFixed(value, decimals) : formatNumber(value, 5)));
 }
 
-/** The indexes of the best of a row: none where only one run has a figure, or where all are equal. */
+/** The indexes of the best of a row: none where nobody knows which that is, where only one run has a figure, or where all are equal. */
 export function bestOf(values: readonly (number | null)[], better: ComparedTag['better']): ReadonlySet<number> {
+  if (better === 'unknown') return new Set();
   const finite = values.filter((value): value is number => value !== null && Number.isFinite(value));
   if (values.filter((value) => value !== null).length < 2 || finite.length === 0) return new Set();
   const best = better === 'low' ? Math.min(...finite) : Math.max(...finite);
@@ -77,11 +78,20 @@ export function bestOf(values: readonly (number | null)[], better: ComparedTag['
   return new Set(values.flatMap((value, i) => (value === best ? [i] : [])));
 }
 
-/** Runs in the order of their figures of one tag, the best first; those without one keep their order at the end. */
-export function rankRuns(runs: readonly string[], tag: ComparedTag, asked: readonly string[], which: Figure): string[] {
+/**
+ * Runs in the order of their figures of one tag, the best first, and the greatest where nobody knows which is; those without one keep their
+ * order at the end.
+ */
+export function rankRuns(
+  runs: readonly string[],
+  tag: ComparedTag,
+  asked: readonly string[],
+  which: Figure,
+  better = tag.better,
+): string[] {
   const figure = (run: string) => {
-    const value = figureOf(tag.curves[asked.indexOf(run)] ?? null, which, tag.better)?.value ?? NaN;
-    return Number.isNaN(value) ? Infinity : tag.better === 'low' ? value : -value;
+    const value = figureOf(tag.curves[asked.indexOf(run)] ?? null, which, better)?.value ?? NaN;
+    return Number.isNaN(value) ? Infinity : better === 'low' ? value : -value;
   };
   return [...runs].sort((a, b) => {
     const [left, right] = [figure(a), figure(b)];

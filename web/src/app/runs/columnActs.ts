@@ -60,20 +60,23 @@ export function columnItems(column: Column, editable: boolean, { first, last, on
   ];
 }
 
+const BEST = { low: 'lowest', high: 'highest', unknown: 'nobody said which' } as const;
+
 function figureItems(id: string, tag: string, figure: Figure): MenuItem[] {
   const better = fields.better(tag);
+  const others = (['low', 'high'] as const).filter((one) => one !== better);
   return [
     ...FIGURES.map((one, i) => ({
       text: WORDS[one],
       checked: one === figure,
-      note: one === 'best' ? (better === 'low' ? 'lowest' : 'highest') : '',
+      note: one === 'best' ? BEST[better] : '',
       ...(i === 0 ? { heading: 'Value' } : {}),
       run: () => changeColumn(id, { id: metricId(tag, one) }),
     })),
-    {
-      text: better === 'low' ? 'The highest is best' : 'The lowest is best',
-      heading: 'Column',
-      run: () => (view.table.better = { ...view.table.better, [tag]: better === 'low' ? 'high' : 'low' }),
-    },
+    ...others.map((one, i) => ({
+      text: `The ${BEST[one]} is best`,
+      ...(i === 0 ? { heading: 'Column' } : {}),
+      run: () => (view.table.better = { ...view.table.better, [tag]: one }),
+    })),
   ];
 }

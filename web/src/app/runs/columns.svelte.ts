@@ -1,7 +1,7 @@
 /** The columns of the runs table as they are drawn: what heads each, how its figures are written, how wide it is. */
 
 import { percentOf, percentWords } from '../../lib/baseline';
-import { type ColumnSpec, type Better } from '../../lib/column';
+import { type ColumnSpec, type Direction } from '../../lib/column';
 import {
   columnFormat,
   fieldTitle,
@@ -26,7 +26,7 @@ export interface Column {
   readonly note: string;
   /** Figures stand at the right. */
   readonly numeric: boolean;
-  /** How the first click on its head sorts: the best first. */
+  /** How the first click on its head sorts: the best first, and the greatest where nobody knows which is. */
   readonly descendingFirst: boolean;
   /** CSS pixels. */
   readonly width: number;
@@ -118,8 +118,8 @@ function shownLength(text: string): number {
   return Math.min(text.length, Math.max(8, text.length - text.lastIndexOf('/') - 1));
 }
 
-function highFirst(figure: string, better: Better): boolean {
-  return figure === 'max' || (figure !== 'min' && better === 'high');
+function highFirst(figure: string, better: Direction): boolean {
+  return figure === 'max' || (figure !== 'min' && better !== 'low');
 }
 
 function shares(values: readonly FieldValue[]): Column['share'] {
