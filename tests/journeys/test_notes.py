@@ -109,6 +109,24 @@ def test_what_is_said_of_a_run_survives_a_reload_and_a_restart_and_reaches_other
     is_all_there(page)
 
 
+def test_a_run_stands_where_its_alias_belongs(logdir: Path, serve: Serve, page: Page) -> None:
+    page.goto(serve(logdir).url)
+    rows = page.locator("[data-run]")
+    expect(rows).to_have_count(3)
+    for run, alias in ((RUNS[0], "trial 10"), (RUNS[2], "trial 9")):
+        choose(page, run, "Rename")
+        page.get_by_role("textbox", name="Name of").fill(alias)
+        page.keyboard.press("Enter")
+        expect(row(page, run).get_by_role("checkbox", name=alias, exact=True)).to_be_focused()
+    page.mouse.move(900, 500)  # nothing is reordered under the pointer
+    for i, run in enumerate((RUNS[1], RUNS[2], RUNS[0])):
+        expect(rows.nth(i)).to_have_attribute("data-run", run)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.mouse.move(900, 500)
+    for i, run in enumerate((RUNS[0], RUNS[2], RUNS[1])):
+        expect(rows.nth(i)).to_have_attribute("data-run", run)
+
+
 def test_esc_leaves_the_name_as_it_was_and_an_empty_one_gives_it_back(logdir: Path, serve: Serve, page: Page) -> None:
     page.goto(serve(logdir).url)
     choose(page, RUNS[0], "Rename")

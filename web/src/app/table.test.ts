@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import type { FieldValue } from '../lib/field';
-import { groupNodes, holdOrder, listNodes, sortRuns, summarise, tableRows, treeNodes, type Node } from './table';
+import {
+  byShown,
+  groupNodes,
+  holdOrder,
+  listNodes,
+  sortRuns,
+  summarise,
+  tableRows,
+  treeNodes,
+  type Node,
+} from './table';
 
 const sorted = (values: Record<string, FieldValue>, descending: boolean) =>
   sortRuns(Object.keys(values), (name) => values[name], descending);
@@ -19,6 +29,26 @@ test('equal figures keep the order they came in, either way', () => {
 test('texts sort naturally, and mixed values by what they are', () => {
   expect(sorted({ x: 'net10', y: 'net2', z: null }, false)).toEqual(['y', 'x', 'z']);
   expect(sorted({ x: 'net10', y: 3, z: true }, false)).toEqual(['y', 'z', 'x']);
+});
+
+test('by name it is what is shown that is sorted: an alias in place of the name, naturally', () => {
+  const plain = { tree: false, groupOf: () => undefined };
+  const names = ['a', 'b10', 'b9', 'exp/1', 'exp/2'];
+  expect(byShown(names, new Map(), plain)).toBe(names);
+  const aliases = new Map([
+    ['a', 'b9.5'],
+    ['exp/2', 'exp/0'],
+  ]);
+  expect(byShown(['a', 'b9', 'b10', 'exp/1', 'exp/2'], aliases, plain)).toEqual(['b9', 'a', 'b10', 'exp/2', 'exp/1']);
+});
+
+test('an alias moves a run among those beside it, not its directory nor its group', () => {
+  const names = ['a', 'z/1', 'z/2'];
+  const aliases = new Map([['z/2', '0 the best']]);
+  expect(byShown(names, aliases, { tree: true, groupOf: () => undefined })).toEqual(['a', 'z/2', 'z/1']);
+  const groupOf = (name: string) => (name === 'a' ? undefined : { label: 'z' });
+  expect(byShown(names, aliases, { tree: false, groupOf })).toEqual(['a', 'z/2', 'z/1']);
+  expect(byShown(names, aliases, { tree: false, groupOf: () => undefined })).toEqual(['z/2', 'a', 'z/1']);
 });
 
 test('under the pointer rows keep their places and new ones come after', () => {

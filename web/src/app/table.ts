@@ -31,6 +31,27 @@ function ranked(values: readonly FieldValue[]): readonly FieldValue[] {
   return values.map((value) => ranks.get(value) ?? null);
 }
 
+/**
+ * Names by what stands in their rows: an alias in place of the name. Below a directory or in a group it counts among the runs there, so that a
+ * directory stands where its own name puts it.
+ */
+export function byShown(
+  names: readonly string[],
+  aliases: ReadonlyMap<string, string>,
+  { tree, groupOf }: { tree: boolean; groupOf: (name: string) => { readonly label: string } | undefined },
+): readonly string[] {
+  if (!names.some((name) => aliases.has(name))) return names;
+  const shown = (name: string) => {
+    const group = groupOf(name);
+    const above = group ? `${group.label}/` : tree ? name.slice(0, name.lastIndexOf('/') + 1) : '';
+    return above + (aliases.get(name) ?? (group ? name : name.slice(above.length)));
+  };
+  return names
+    .map((name) => ({ name, shown: shown(name) }))
+    .sort((a, b) => compareNatural(a.shown, b.shown) || compareNatural(a.name, b.name))
+    .map((one) => one.name);
+}
+
 /** The order under the pointer: names that were there keep their places, those that went are gone, new ones come after. */
 export function holdOrder(held: readonly string[], now: readonly string[]): string[] {
   const present = new Set(now);
