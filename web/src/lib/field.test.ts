@@ -30,11 +30,17 @@ test('figures of a column have equal decimals', () => {
   expect(column(32, 64, 1024)).toEqual(['32', '64', '1,024']);
 });
 
-test('what spans powers of ten is written as rates', () => {
+test('what was chosen over powers of ten is written as rates', () => {
   expect(column(1e-3, 3e-4, 0.1)).toEqual(['1e-3', '3e-4', '1e-1']);
   expect(column(1e-3, 3e-3, 1e-2)).toEqual(['1e-3', '3e-3', '1e-2']);
   expect(column(1e-5, 2.5e-5)).toEqual(['1e-5', '2.5e-5']);
   expect(column(1e10, 2)).toEqual(['1e10', '2e0']);
+});
+
+test('a run that diverged leaves the figures of the others as they are', () => {
+  expect(column(0.0312, 0.0298, 152345.7)).toEqual(['0.03120', '0.02980', '152,346']);
+  expect(column(0.03123, 0.02987, 1e12)).toEqual(['0.03123', '0.02987', '1e12']);
+  expect(column(1e-7, 0.5123)).toEqual(['1e-7', '0.5123']);
 });
 
 test('what is no finite number keeps its name', () => {

@@ -3,7 +3,7 @@
  * `step`, `hparam:lr`, `metric:val/acc.max`. Pure; the values are in stores/fields.svelte.ts.
  */
 
-import { decimalsFor, formatFixed, formatInt, formatNotFinite, formatNumber } from './format';
+import { alignedFormat, formatFixed, formatInt, formatNotFinite, formatNumber } from './format';
 import { compareNatural } from './natural';
 
 /** Null where a run has none; undefined while it is not known yet. Numbers may be NaN or infinite. */
@@ -100,8 +100,8 @@ export function compareValues(a: FieldValue, b: FieldValue): number {
 }
 
 /**
- * How the values of a column are written, so that its figures stand in line: the same number of decimals, or `1e-3` for what spans several
- * powers of ten.
+ * How the values of a column are written, so that its figures stand in line: the same number of decimals, or `1e-3` for what was chosen
+ * over several powers of ten.
  */
 export function columnFormat(values: readonly FieldValue[]): (value: FieldValue) => string {
   const finite = values.filter((value): value is number => typeof value === 'number' && Number.isFinite(value));
@@ -124,7 +124,7 @@ function figureFormat(finite: readonly number[]): (value: number) => string {
   if (high < 1e9 && finite.every(Number.isInteger)) return formatInt;
   // What people choose has few digits: 0.1, 3e-4. A learning rate of 1e-5 among tenths is not 0.00.
   const chosen = finite.every((value) => Number(value.toPrecision(3)) === value);
-  if (high >= 1e9 || high < 1e-3 || (chosen && low < 1e-2)) return (value) => rate(value);
+  if (high < 1e-3 || (chosen && (low < 1e-2 || high >= 1e9))) return rate;
   if (chosen) {
     const decimals = Math.min(
       6,
@@ -132,8 +132,7 @@ function figureFormat(finite: readonly number[]): (value: number) => string {
     );
     return (value) => formatFixed(value, decimals);
   }
-  const decimals = decimalsFor(finite);
-  return (value) => formatFixed(value, decimals);
+  return alignedFormat(finite);
 }
 
 function decimalsOf(value: number): number {

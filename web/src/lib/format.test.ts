@@ -41,14 +41,41 @@ describe('numbers', () => {
       '1G',
     ]);
   });
-  test('the decimals of a column follow its largest value', () => {
-    expect([
-      f.decimalsFor([0.93, 0.1]),
-      f.decimalsFor([12.5]),
-      f.decimalsFor([24000, 3]),
-      f.decimalsFor([]),
-      f.decimalsFor([NaN, 0]),
-    ]).toEqual([4, 2, 0, 4, 4]);
+  const aligned = (...values: number[]) => values.map(f.alignedFormat(values));
+  test('figures that stand together have equal decimals', () => {
+    expect(aligned(0.93, 0.1)).toEqual(['0.9300', '0.1000']);
+    expect(aligned(12.5, 13.25, NaN, -Infinity)).toEqual(['12.50', '13.25', 'NaN', '−∞']);
+    expect(aligned(24000, 300)).toEqual(['24,000', '300']);
+    expect(aligned(0.0312, 0.045, 0)).toEqual(['0.03120', '0.04500', '0.00000']);
+    expect(aligned(0, 0)).toEqual(['0.0000', '0.0000']);
+  });
+  test('those that are some powers of ten smaller keep the decimals and their digits', () => {
+    expect(aligned(0.512, 0.51, 12.31, 14.2, 15)).toEqual(['0.512', '0.510', '12.310', '14.200', '15.000']);
+    expect(aligned(0.5123, 0.6, 0.0123)).toEqual(['0.5123', '0.6000', '0.0123']);
+  });
+  test('one figure that is far from the others leaves them as they are', () => {
+    expect(aligned(0.0312, 0.0298, 152345.7)).toEqual(['0.03120', '0.02980', '152,346']);
+    expect(aligned(0.0312, 152345.7)).toEqual(['0.0312', '152,346']);
+    expect(aligned(1e-7, 0.5123, 0.5)).toEqual(['1e-7', '0.5123', '0.5000']);
+    expect(aligned(1e-7, 0.5123)).toEqual(['1e-7', '0.5123']);
+    expect(aligned(-3e12, 0.5, 0.25)).toEqual(['−3e12', '0.5000', '0.2500']);
+    expect(aligned(1.5e-6, 2e-6, 3)).toEqual(['1.5e-6', '2e-6', '3']);
+  });
+  test('no value but 0 is written as 0, and none without two of its digits', () => {
+    const sizes = Array.from({ length: 33 }, (_, i) => 1.234 * 10 ** (i - 16));
+    for (const usual of sizes)
+      for (const digits of [3, 4, 6]) {
+        const write = f.alignedFormat([usual, usual, usual / 3], digits);
+        for (const size of sizes) {
+          const read = Number(write(-size).replace('−', '-').replaceAll(',', ''));
+          expect(Math.abs(read / -size - 1), `${size} among ${usual}: ${write(-size)}`).toBeLessThan(0.05);
+          expect(write(size).length).toBeLessThan(20);
+        }
+      }
+  });
+  test('as many values as a page can hold are no matter', () => {
+    const values = new Float64Array(300_000).fill(0.5);
+    expect(f.alignedFormat(values)(0.25)).toBe('0.2500');
   });
 });
 

@@ -5,6 +5,7 @@ const sign = (text: string) => text.replace(/^-/, MINUS).replace(/^−0(\.0+)?$/
 
 // Kept, because making one takes a hundred times as long as using it.
 const fixedFormats: Intl.NumberFormat[] = [];
+const significantFormats: Intl.NumberFormat[] = [];
 const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short' });
 
 /** `value` as the browser groups it, with a fixed number of decimals and its own minus: `-1,024.50`. */
@@ -42,11 +43,9 @@ export function formatNumber(value: number | null | undefined, digits = 4): stri
   if (!Number.isFinite(value)) return formatNotFinite(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e9)) return exponent(value, digits);
-  return sign(
-    value.toLocaleString('en-US', {
-      maximumSignificantDigits: Math.max(digits, Math.floor(Math.log10(size || 1)) + 1),
-    }),
-  );
+  const most = Math.max(digits, Math.floor(Math.log10(size || 1)) + 1);
+  significantFormats[most] ??= new Intl.NumberFormat('en-US', { maximumSignificantDigits: most });
+  return sign(significantFormats[most].format(value));
 }
 
 /** A tick on an axis: `0`, `0.25`, `12k`, `1.5M`, `1e-3`. */
@@ -67,16 +66,40 @@ export function formatAxis(value: number): string {
 }
 
 /**
- * How many decimals a column needs so that its figures differ where their values do: enough for about four significant digits of the
- * largest spread, at most six.
+ * How figures that stand together are written: about `digits` significant digits of the usual one, and equal decimals. The usual one is the
+ * median, so that one run that diverged does not round all others to 0. What has fewer than two digits with these decimals, or is far too
+ * long, is written by itself: of 0.0312, 0.0298 and 152345.7 the last is `152,346`, of 0.5 and 1e-7 the last is `1e-7`. No value is
+ * written as 0 but 0 itself.
  */
-export function decimalsFor(values: readonly number[]): number {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return 4;
-  const largest = Math.max(...finite.map(Math.abs));
-  if (finite.every(Number.isInteger) && largest >= 10) return 0;
-  if (largest === 0) return 4;
-  return Math.min(6, Math.max(0, 3 - Math.floor(Math.log10(largest))));
+export function alignedFormat(values: Iterable<number>, digits = 4): (value: number) => string {
+  const decimals = decimalsFor(values, digits);
+  if (decimals === null) return (value) => formatNumber(value, digits);
+  const [least, most] = [10 ** (1 - decimals), 10 ** Math.max(0, digits + 4 - decimals)];
+  return (value) => {
+    const size = Math.abs(value);
+    const fits = value === 0 || !Number.isFinite(value) || (size >= least && size < most);
+    return fits ? formatFixed(value, decimals) : formatNumber(value, digits);
+  };
+}
+
+/** Decimals for most of these figures; null where they are so small or so large that each is better off with an exponent. */
+function decimalsFor(values: Iterable<number>, digits: number): number | null {
+  const sizes: number[] = [];
+  let whole = true;
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    whole &&= Number.isInteger(value);
+    if (value !== 0) sizes.push(Math.abs(value));
+  }
+  if (sizes.length === 0) return digits;
+  const ordered = Float64Array.from(sizes).sort();
+  const usual = ordered[ordered.length >> 1]!;
+  if (usual < 1e-3 || usual >= 1e9) return null;
+  if (whole && ordered.at(-1)! >= 10) return 0;
+  const place = (size: number) => Math.floor(Math.log10(size));
+  // A figure up to a hundred times smaller has one digit less than the usual one.
+  const small = ordered.find((size) => size >= usual / 100)!;
+  return Math.min(digits + 2, Math.max(0, digits - 1 - place(usual), digits - 2 - place(small)));
 }
 
 /** NaN, ∞ or −∞. */

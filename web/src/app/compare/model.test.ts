@@ -83,9 +83,10 @@ test('the best is the least or the greatest by the tag, and the last may be no n
   expect(figureOf(null, 'last', 'low')).toBeNull();
 });
 
-test('a row has one number of decimals, and marks its best unless there is no choice', () => {
+test('the figures of a row stand in line where they can, and marks its best unless there is no choice', () => {
   expect(figureWords([0.5, 0.25, null, NaN])).toEqual(['0.5000', '0.2500', null, 'NaN']);
-  expect(figureWords([1e-7, 2])).toEqual(['1e-7', '2']);
+  expect(figureWords([1e-7, 2])).toEqual(['1e-7', '2.000']);
+  expect(figureWords([0.0312, 0.0298, 152345.7])).toEqual(['0.03120', '0.02980', '152,346']);
   expect([...bestOf([0.5, 0.25, null, NaN], 'low')]).toEqual([1]);
   expect([...bestOf([0.5, 0.25, 0.5], 'high')]).toEqual([0, 2]);
   expect([...bestOf([0.5, null], 'low')]).toEqual([]);

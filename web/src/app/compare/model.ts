@@ -1,6 +1,6 @@
 /** What the page that compares runs says about them: what differs, who is best, where curves part, and in which order. Pure. */
 
-import { decimalsFor, formatFixed, formatInt, formatNumber } from '../../lib/format';
+import { alignedFormat, formatInt, formatNumber } from '../../lib/format';
 import { compareNatural } from '../../lib/natural';
 import type { components } from '../../lib/schema';
 
@@ -60,12 +60,11 @@ export function figureOf(
   return value === null || step === null ? null : { value, step };
 }
 
-/** The figures of a row in words, all with the same decimals; null for a run without the tag. */
+/** The figures of a row in words, as they are written side by side; null for a run without the tag. */
 export function figureWords(values: readonly (number | null)[]): (string | null)[] {
   const finite = values.filter((value): value is number => value !== null && Number.isFinite(value));
-  const decimals = decimalsFor(finite);
-  const plain = finite.every((value) => value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9));
-  return values.map((value) => (value === null ? null : plain ? formatFixed(value, decimals) : formatNumber(value, 5)));
+  const write = alignedFormat(finite);
+  return values.map((value) => (value === null ? null : write(value)));
 }
 
 /** The indexes of the best of a row: none where nobody knows which that is, where only one run has a figure, or where all are equal. */

@@ -90,9 +90,14 @@ describe('the cells', () => {
   it('have equal decimals, signs for shares, words for what is not finite and a dash for what is not there', () => {
     const lines = [line('a', 1, 0.25), line('b', 1, 1.5), line('c', 1, null), row('d', {})];
     expect(texts('end', lines)).toEqual(['0.2500', '1.5000', 'NaN', '–']);
-    expect(texts('share', lines)).toEqual(['−75.0', '+50.0', 'NaN', '–']);
+    expect(texts('share', lines)).toEqual(['−75', '+50', 'NaN', '–']);
     expect(texts('step', lines)).toEqual(['9', '9', '9', '–']);
     expect(texts('time', lines)[0]).toBe('0:09');
+  });
+  it('stay readable beside one that diverged, and are never 0 unless they are', () => {
+    const lines = [line('a', 1, 0.0312), line('b', 1, 0.0298), line('c', 1, 152345.7), line('d', 1, 1 - 1e-7)];
+    expect(texts('end', lines).slice(0, 3)).toEqual(['0.03120', '0.02980', '152,346']);
+    expect(texts('share', lines)).toEqual(['−96.9', '−97.0', '+15,234,470', '−1e-5']);
   });
   it('count what is not finite', () => expect(texts('lost', [line('a', 1, 1, { nan: 2, neginf: 1 })])).toEqual(['3']));
   it('compare what is drawn with the baseline', () => {
@@ -110,7 +115,7 @@ describe('a group', () => {
       { text: '1.0000', band: '' },
     ]);
     expect(cellsOf(column('end'), lines, true)[0]!.band).toBe('± 0.2500');
-    expect(cellsOf(column('share'), lines, true)[0]).toEqual({ text: '−50.0', band: '± 10.0' });
+    expect(cellsOf(column('share'), lines, true)[0]).toEqual({ text: '−50', band: '± 10' });
     expect(cellsOf(column('smooth'), [group('g', 2)])[0]!.text).toBe('3.0000');
   });
   it('whose runs end at different steps says between which', () => {

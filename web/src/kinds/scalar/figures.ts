@@ -1,7 +1,7 @@
 /** The table of values: its columns, what stands in their cells, and their order. Pure. */
 
 import { percentOf, percentWords } from '../../lib/baseline';
-import { decimalsFor, formatDuration, formatFixed, formatInt, formatNotFinite, formatNumber } from '../../lib/format';
+import { alignedFormat, formatDuration, formatInt, formatNotFinite } from '../../lib/format';
 import { compareNatural } from '../../lib/natural';
 import type { components } from '../../lib/schema';
 
@@ -158,20 +158,21 @@ export const OVER: readonly Column[] = [
   { id: 'lost', text: 'NaN, ∞', title: 'Points that are not finite', kind: 'count' },
 ];
 
-/** Equal decimals in a column; an exponent where they would be no use. */
+/** Equal decimals in a column where its figures allow it. */
 function writerFor({ id, kind }: Column, lines: readonly Figures[]): (number: number) => string {
   if (kind === 'step' || kind === 'count') return formatInt;
   if (kind === 'time') return formatDuration;
   if (kind === 'percent') return percentWords;
-  if (kind === 'share') return (one) => `${one > 0 ? '+' : ''}${formatFixed(100 * one, Math.abs(one) < 10 ? 1 : 0)}`;
   const finite = lines.flatMap(({ cells }) => {
     const number = cells[id]?.number;
     return number != null && Number.isFinite(number) ? [number] : [];
   });
-  const sizes = finite.filter((one) => one !== 0).map(Math.abs);
-  const plain = sizes.length === 0 || (Math.min(...sizes) >= 1e-4 && Math.max(...sizes) < 1e9);
-  const decimals = Math.min(8, decimalsFor(finite) + 1);
-  return (one) => (plain ? formatFixed(one, decimals) : formatNumber(one, 5));
+  if (kind !== 'share') return alignedFormat(finite, 5);
+  const percent = alignedFormat(
+    finite.map((one) => 100 * one),
+    3,
+  );
+  return (one) => `${one > 0 ? '+' : ''}${percent(100 * one)}`;
 }
 
 /** What stands in a cell: the figure, and what is quiet beside it. */

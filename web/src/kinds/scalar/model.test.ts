@@ -195,6 +195,10 @@ describe('the readout', () => {
       ['low', '0.1000'],
     ]);
   });
+  it('keeps the figures of runs that are far below one that diverged', () => {
+    const lines = [0.0312, 0.0298, 152345.7].map((value, i) => line(`r${i}`, [0, 10], [1, value]));
+    expect(at(lines, 10).rows.map((row) => row.cells[1])).toEqual(['152,346', '0.03120', '0.02980']);
+  });
   it('leaves out a run that has no point there', () =>
     expect(at([line('a', [0, 10], [1, 1]), line('b', [50, 90], [1, 1])], 5).rows.length).toBe(1));
   it('keeps the eight nearest to the pointer and counts the rest', () => {

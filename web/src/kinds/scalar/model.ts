@@ -15,11 +15,10 @@ import { notFinite, rowsInside } from '../../lib/chart/row';
 import { LINEAR, LOG, symlogFor, type Scale, type ScaleKind } from '../../lib/chart/scale';
 import { yLines } from '../../lib/chart/tick';
 import {
+  alignedFormat,
   count,
-  decimalsFor,
   formatClock,
   formatDuration,
-  formatFixed,
   formatInt,
   formatNotFinite,
   formatNumber,
@@ -390,12 +389,7 @@ export function readoutAt(
     const nearer = order === 'nearest' ? distance(a.height) - distance(b.height) : 0;
     return nearer || height(b.height) - height(a.height);
   });
-  const decimals = decimalsFor(kept.flatMap((one) => [one.value, one.height]));
-  const plain = kept.every(
-    (one) =>
-      !Number.isFinite(one.value) || one.value === 0 || (Math.abs(one.value) >= 1e-4 && Math.abs(one.value) < 1e9),
-  );
-  const figure = (value: number) => (plain ? formatFixed(value, decimals) : formatNumber(value, 5));
+  const figure = alignedFormat(kept.flatMap((one) => [one.value, one.height]));
   // Its label says how many runs a group has: a column does where some of them are not there.
   const partly = kept.some(({ at: { line }, row }) => line.spread && line.rows.runs![row]! < line.spread.runs.length);
   // The runs of a group were at one step at different times.
