@@ -66,6 +66,12 @@ export function barHeights(counts: ArrayLike<number>, height: number): number[] 
   return all.map((count) => (count === 0 ? 0 : Math.max(1, Math.sqrt(count / most) * height)));
 }
 
+export interface PixelUnder {
+  readonly x: number;
+  readonly y: number;
+  readonly rgba: readonly [number, number, number, number];
+}
+
 /** The pixel at a place in the shown picture (`shown*` px wide and high); null outside of it. */
 export function pixelUnder(
   x: number,
@@ -73,7 +79,7 @@ export function pixelUnder(
   shownWidth: number,
   shownHeight: number,
   pixels: Pixels,
-): { x: number; y: number; rgba: [number, number, number, number] } | null {
+): PixelUnder | null {
   const column = Math.floor((x / shownWidth) * pixels.width);
   const row = Math.floor((y / shownHeight) * pixels.height);
   if (!(column >= 0 && row >= 0 && column < pixels.width && row < pixels.height)) return null;
