@@ -1,4 +1,4 @@
-"""Event files written record by record, and waiting on conditions."""
+"""Event files written record by record, indexes of them, and waiting on conditions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.store.index_scene import write_everything
 
 from sightline.format.event import (
     DataType,
@@ -22,6 +23,9 @@ from sightline.format.event import (
     Value,
 )
 from sightline.format.kernel import frame
+from sightline.store import EventFile, Run
+from sightline.store import index as index_module
+from sightline.store import logdir as logdir_module
 
 DEADLINE_SECONDS = 20.0
 NAME = "events.out.tfevents.1.host"
@@ -94,3 +98,32 @@ def wait() -> Callable[[Callable[[], Any]], Any]:
             time.sleep(0.005)
 
     return wait_for
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache directory of its own for each test, and indexes also of the smallest log directories."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(index_module, "MIN_BYTES", 1)
+    monkeypatch.setattr(logdir_module, "GROWTH_AT_END", 0)
+    return tmp_path / "cache" / "sightline"
+
+
+@pytest.fixture
+def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the event files that were read from, run and file, as it happens."""
+    read: list[str] = []
+    original = Run.read
+
+    def note(run: Run, file: EventFile, max_bytes: int) -> int:
+        read.append(f"{run.name}/{file.name}")
+        return original(run, file, max_bytes)
+
+    monkeypatch.setattr(Run, "read", note)
+    return read
+
+
+@pytest.fixture
+def everything(files: Files) -> Path:
+    """A log directory with a bit of all there is."""
+    return write_everything(files)

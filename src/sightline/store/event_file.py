@@ -68,7 +68,6 @@ class EventFile:
         "_last_damage",
         "_seen",
         "_sorted_damage",
-        "_tell_damage",
         "_truncated",
         "_verify_below",
         "accounted",
@@ -101,6 +100,7 @@ class EventFile:
         "size_bytes",
         "stopped",
         "tail",
+        "tell_damage",
         "trouble",
         "unverified",
         "unverified_bytes",
@@ -115,7 +115,8 @@ class EventFile:
         verify_below: int = LONG_BYTES,
         tell_damage: Callable[[], object] = lambda: None,
     ) -> None:
-        """``tell_damage`` is called, from any thread, when damage was found while a value was read."""
+        self.tell_damage = tell_damage
+        """Called, from any thread, when damage was found while a value was read."""
         self.run = run
         """Name of its run."""
         self.location = path
@@ -159,7 +160,6 @@ class EventFile:
         self.accounted = (0, 0)
         """Size and bytes read as the progress counts them."""
         self._verify_below = verify_below
-        self._tell_damage = tell_damage
         self.scanner = Scanner(verify_below)
         self.scalar_parts: dict[int, Part] = {}
         self.item_parts: dict[int, Part] = {}
@@ -206,8 +206,8 @@ class EventFile:
 
     @property
     def unread_bytes(self) -> int:
-        """Bytes that were never looked at; those behind a wrong length, or in an unfinished record, were."""
-        if self.trouble or self._truncated or self.is_marker:
+        """Bytes that are to be looked at; those behind a wrong length, or in an unfinished record, were."""
+        if self.gone or self.trouble or self._truncated or self.is_marker:
             return 0
         return max(0, self.size_bytes - self.scanner.offset)
 
@@ -273,6 +273,13 @@ class EventFile:
         self.size_bytes = status.st_size
         self._truncated = False
         return "changed"
+
+    def continue_watch(self, former: EventFile) -> None:
+        """Know what was seen of the same file by another object, which is not used any more. Not looked at yet."""
+        self.replaces = former.replaces
+        self.looks = former.looks
+        self.size_bytes = former.size_bytes
+        self.seen_growing = former.seen_growing
 
     def open(self) -> int | None:
         """A descriptor to read what is unread, None when that can't be done (the note says why).
@@ -405,7 +412,7 @@ class EventFile:
             if damage.offset not in self._damage and len(self._damage) >= MAX_DAMAGE:
                 return  # it may have been counted before
         if self._add_damage(damage):
-            self._tell_damage()
+            self.tell_damage()
 
     def restore_damage(self, damage: list[Damage], count: int) -> None:
         """What is known of a file that was not read yet."""

@@ -6,6 +6,7 @@ enough was read that it is worth it. ``docs/design/0006-index.md`` has the reaso
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import threading
@@ -45,6 +46,7 @@ class Index:
         self.problem = ""
         """Why it can't be read or written, in a sentence; nothing but speed is lost."""
         self._usable = True
+        self._read_from: tuple[int, int] | None = None
         if any(_is_inside(self.path, root) for root in roots):
             self._usable = False
             self.problem = f"No index is kept: the cache directory is inside the log directory: {self.path.parent}"
@@ -57,18 +59,28 @@ class Index:
         if not self._usable:
             return
         try:
-            with open_index(self.path) as index:
-                if index is None:
-                    return
-
-                def restore_group(names: list[str]) -> list[Run]:
-                    found = {} if stop.is_set() else index.read(names)
-                    return [runs[name] for name, indexed in found.items() if runs[name].from_index(indexed)]
-
-                for restored in threads.map(restore_group, index.groups(runs)):
-                    yield from restored
+            index = open_index(self.path)
         except OSError as error:
             self.problem = f"The index can't be read: {error.strerror or error}. File: {self.path}"
+            return
+        if index is None:
+            return
+        self._read_from = index.identity
+
+        def restore_group(names: list[str]) -> list[Run]:
+            found = {} if stop.is_set() else index.runs(names)
+            return [runs[name] for name, indexed in found.items() if runs[name].from_index(indexed)]
+
+        for restored in threads.map(restore_group, index.groups(runs)):
+            yield from restored
+
+    def discard(self) -> None:
+        """What runs were restored from turned out to be damaged: the next opening is spared it. From any thread."""
+        self.problem = f"The index is damaged: what it had of some runs was read again. File: {self.path}"
+        with contextlib.suppress(OSError):
+            status = os.stat(self.path)
+            if (status.st_dev, status.st_ino) == self._read_from:  # otherwise it was written anew in the meantime
+                os.unlink(self.path)
 
     @staticmethod
     def is_worth_writing(unsaved_bytes: int, read_bytes: int, growth: float = GROWTH) -> bool:

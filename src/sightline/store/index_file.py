@@ -9,9 +9,9 @@ Layout, little endian (docs/design/0006-index.md says why)::
     24  Q   bytes of the directory, with which the file ends
     32  I   CRC-32C of the directory
     36  28x
-    64  of each run: its content (``run_index.py``), zeros up to a multiple of 8,
-        its points: step int64[n], wall time float64[n], value float64[n],
-        its items: step int64[m], wall time float64[m], record, payload, offset, length int64[m]
+    64  rows: of each run blocks of some 256 KiB, of points (step int64[n], wall time float64[n], value float64[n]) or
+        of items (step int64[m], wall time float64[m], record, payload, offset, length int64[m])
+        contents: of each run what is known of it (``run_index.py``)
         directory: msgpack, a list of ``RunEntry``
 
 Everything is under a checksum. Whatever is not as it should be is not used: the run, or all of it, is read from the
@@ -26,10 +26,10 @@ import os
 import stat
 import struct
 import tempfile
-from collections.abc import Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import weakref
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 import numpy as np
@@ -38,22 +38,49 @@ import numpy.typing as npt
 from sightline.format.file import pread
 from sightline.format.kernel import crc32c
 from sightline.store.cache_directory import PARTIAL_SUFFIX
-from sightline.store.part import Columns
+from sightline.store.part import Columns, Piece, StoredPiece
+from sightline.store.stored_rows import ITEM_TYPES, POINT_TYPES, StoredRows
 
-__all__ = ["HEADER_BYTES", "DescribedRun", "IndexFile", "IndexedRun", "RunEntry", "open_index", "write_index"]
+__all__ = ["HEADER_BYTES", "Block", "DescribedRun", "IndexFile", "IndexedRun", "RunEntry", "open_index", "write_index"]
 
 MAGIC = b"SLINDEX\0"
-VERSION = 2
+VERSION = 3
 HEADER_BYTES = 64
-GROUP_BYTES = 3 << 20
-"""Of runs that are read at once: few calls, and less than the 4 MiB from which on NumPy asks for huge pages. Those save
-a third of the system's time, and now and then it takes twice as long to find them."""
+GROUP_BYTES = 1 << 16
+"""Of contents of runs that are read at once: few calls, and something to do for each thread."""
 _HEADER = struct.Struct("<8sIIQQI28x")
-_POINT_TYPES = ("<i8", "<f8", "<f8")
-_ITEM_TYPES = ("<i8", "<f8", "<i8", "<i8", "<i8", "<i8")
 
-DescribedRun = tuple[str, bytes, list[Columns], list[Columns]]
-"""Name, content, and the columns of its points and of its items, in pieces."""
+
+class Block(NamedTuple):
+    """Rows that are stored together, under one checksum."""
+
+    is_scalar: bool
+    pieces: list[Piece]
+
+
+class DescribedRun(NamedTuple):
+    """A run as it is written."""
+
+    name: str
+    content: bytes
+    blocks: list[Block]
+
+
+class BlockEntry(msgspec.Struct, array_like=True, gc=False):
+    """A block in the directory."""
+
+    is_scalar: bool
+    rows: int
+    checksum: int
+    """CRC-32C of its rows, column after column."""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return POINT_TYPES if self.is_scalar else ITEM_TYPES
+
+    @property
+    def bytes(self) -> int:
+        return 8 * self.rows * len(self.types)
 
 
 class RunEntry(msgspec.Struct, array_like=True, gc=False):
@@ -61,101 +88,104 @@ class RunEntry(msgspec.Struct, array_like=True, gc=False):
 
     name: bytes
     offset: int
+    """Where its content begins."""
     content_bytes: int
     content_checksum: int
-    points: int
-    items: int
-    rows_checksum: int
-    """CRC-32C of its rows, column after column."""
-
-    @property
-    def rows_offset(self) -> int:
-        return self.offset + _padded(self.content_bytes)
-
-    @property
-    def end(self) -> int:
-        return self.rows_offset + 8 * (self.points * len(_POINT_TYPES) + self.items * len(_ITEM_TYPES))
+    rows_offset: int
+    blocks: list[BlockEntry]
+    """One behind the other."""
 
 
 class IndexedRun:
-    """A run as it was read from the index; verified when it is asked for."""
+    """A run in an index that is open."""
 
-    def __init__(self, entry: RunEntry, data: npt.NDArray[np.uint8]) -> None:
-        """``data``: the bytes that are the run's."""
+    def __init__(self, index: IndexFile, entry: RunEntry, content: bytes) -> None:
+        self._index = index
         self._entry = entry
-        self._data = data
+        self.content = content
+        """What is known of it."""
 
-    @property
-    def content(self) -> bytes | None:
-        """What is known of the run; None when it is not what was written."""
-        content = self._data[: self._entry.content_bytes].data
-        return content.tobytes() if crc32c(content) == self._entry.content_checksum else None
-
-    @property
-    def rows(self) -> tuple[Columns, Columns] | None:
-        """The columns of its points and of its items, read-only; None as above."""
-        entry = self._entry
-        rows = self._data[entry.rows_offset - entry.offset :]
-        if crc32c(rows.data) != entry.rows_checksum:
-            return None
-        rows.flags.writeable = False
-        items_offset = 8 * entry.points * len(_POINT_TYPES)
-        return _columns(rows[:items_offset], _POINT_TYPES), _columns(rows[items_offset:], _ITEM_TYPES)
+    def blocks(self) -> list[StoredRows]:
+        """Its rows, which are not read yet."""
+        blocks = []
+        offset = self._entry.rows_offset
+        for entry in self._entry.blocks:
+            blocks.append(StoredRows(self._index, offset, entry.types, entry.rows, entry.checksum))
+            offset += entry.bytes
+        return blocks
 
 
 class IndexFile:
-    """An index that is open for reading; by any number of threads."""
+    """An index that is open for reading, by any number of threads, until nobody has it any more.
+
+    Another one that is renamed to its place, or its being deleted, does not disturb it.
+    """
 
     def __init__(self, descriptor: int, entries: Iterable[RunEntry]) -> None:
+        """The descriptor is its own from now on."""
         self._descriptor = descriptor
-        self.entries = {os.fsdecode(entry.name): entry for entry in entries}
-        """By name of the run, in the order of the file."""
+        self._entries = {os.fsdecode(entry.name): entry for entry in entries}
+        self.close = weakref.finalize(self, os.close, descriptor)
 
-    def read(self, names: Sequence[str]) -> dict[str, IndexedRun]:
-        """Runs that lie one behind the other: their rows share memory. Empty when they can't be read."""
-        entries = [self.entries[name] for name in names]
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Device and inode."""
+        status = os.fstat(self._descriptor)
+        return status.st_dev, status.st_ino
+
+    def runs(self, names: Sequence[str]) -> dict[str, IndexedRun]:
+        """Runs whose contents lie one behind the other; those are left out that are not what was written."""
+        entries = [self._entries[name] for name in names]
         start = entries[0].offset
-        data = np.empty(entries[-1].end - start, np.uint8)  # page faults cost more here than copying
-        have = 0
         try:
-            while have < len(data):
-                got = os.preadv(self._descriptor, [data[have:].data], start + have)
-                if not got:
-                    return {}
-                have += got
+            data = pread(self._descriptor, entries[-1].offset + entries[-1].content_bytes - start, start)
         except OSError:
             return {}
-        return {
-            name: IndexedRun(entry, data[entry.offset - start : entry.end - start])
-            for name, entry in zip(names, entries, strict=True)
-        }
+        found = {}
+        for name, entry in zip(names, entries, strict=True):
+            content = data[entry.offset - start : entry.offset - start + entry.content_bytes]
+            if crc32c(content) == entry.content_checksum:
+                found[name] = IndexedRun(self, entry, content)
+        return found
+
+    def read(self, offset: int, size: int) -> npt.NDArray[np.uint8] | None:
+        """Bytes of it; None when they are not there, or can't be read."""
+        data = np.empty(size, np.uint8)
+        have = 0
+        try:
+            while have < size:
+                got = os.preadv(self._descriptor, [data[have:].data], offset + have)
+                if not got:
+                    return None
+                have += got
+        except OSError:
+            return None
+        return data
 
     def groups(self, names: Container[str]) -> list[list[str]]:
         """Those of the names that it has, in groups that are best read at once."""
         groups: list[list[str]] = []
         size, end = 0, -1
-        for name, entry in self.entries.items():
+        for name, entry in self._entries.items():
             if name in names:
-                if entry.offset != end or size + entry.end - entry.offset > GROUP_BYTES:
+                if entry.offset != end or size + entry.content_bytes > GROUP_BYTES:
                     groups.append([])
                     size = 0
                 groups[-1].append(name)
-                size += entry.end - entry.offset
-                end = entry.end
+                size += entry.content_bytes
+                end = entry.offset + entry.content_bytes
         return groups
 
 
-@contextmanager
-def open_index(path: Path) -> Iterator[IndexFile | None]:
-    """The index at ``path`` while it is open; None when there is none, or none that can be used.
+def open_index(path: Path) -> IndexFile | None:
+    """The index at ``path``; None when there is none, or none that can be used.
 
     ``OSError`` when the system refuses it for another reason.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # whatever lies there, it does not hang us
     except FileNotFoundError:
-        yield None
-        return
+        return None
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "something that is no file has its name")
@@ -163,42 +193,57 @@ def open_index(path: Path) -> Iterator[IndexFile | None]:
         if entries is not None:
             with contextlib.suppress(OSError):
                 os.utime(descriptor)  # used now: pruning goes by this
-        yield None if entries is None else IndexFile(descriptor, entries)
+            index = IndexFile(descriptor, entries)
+            descriptor = -1
+            return index
+        return None
     finally:
-        os.close(descriptor)
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def write_index(path: Path, runs: Iterable[DescribedRun], max_bytes: int) -> None:
     """Write the index of runs. Another process never sees half of it: it is written beside its place and renamed.
 
-    ``OSError`` from the system, ``EFBIG`` when it would take more than ``max_bytes``; then the one before is still
-    there. Nothing is forced to the disk: after a power failure the checksums say what is missing.
+    Runs whose rows are to be copied from another index, and can't be, are left out. ``OSError`` from the system,
+    ``EFBIG`` when it would take more than ``max_bytes``; then the one before is still there. Nothing is forced to the
+    disk: after a power failure the checksums say what is missing.
     """
     descriptor, partial = tempfile.mkstemp(prefix=f"{path.stem}.", suffix=PARTIAL_SUFFIX, dir=path.parent)
     try:
         with open(descriptor, "wb") as file:
             file.seek(HEADER_BYTES)
             position = HEADER_BYTES
+            kept: list[tuple[DescribedRun, int, list[BlockEntry]]] = []
+            for run in runs:
+                blocks = []
+                end = position
+                for block in run.blocks:
+                    entry = _write_block(file, block)
+                    if entry is None:
+                        break
+                    blocks.append(entry)
+                    end += entry.bytes
+                    if end > max_bytes:
+                        raise OSError(errno.EFBIG, f"it would take more than {max_bytes:,} bytes")
+                if len(blocks) == len(run.blocks):
+                    kept.append((run._replace(blocks=[]), position, blocks))  # rows need not stay for this
+                    position = end
+                else:
+                    file.seek(position)
             entries = []
-            for name, content, points, items in runs:
-                entry = RunEntry(
-                    os.fsencode(name), position, len(content), crc32c(content), _rows(points), _rows(items), 0
-                )
-                position = entry.end
-                if position > max_bytes:
-                    raise OSError(errno.EFBIG, f"it would take more than {max_bytes:,} bytes")
+            for run, rows_offset, blocks in kept:
+                content = run.content
                 file.write(content)
-                file.write(bytes(entry.rows_offset - entry.offset - entry.content_bytes))
-                for types, pieces in ((_POINT_TYPES, points), (_ITEM_TYPES, items)):
-                    for number, each_type in enumerate(types):
-                        for piece in pieces:
-                            column = np.ascontiguousarray(piece[number], each_type)
-                            if len(column):
-                                entry.rows_checksum = crc32c(column.data, entry.rows_checksum)
-                                file.write(column.data)
-                entries.append(entry)
+                entries.append(
+                    RunEntry(os.fsencode(run.name), position, len(content), crc32c(content), rows_offset, blocks)
+                )
+                position += len(content)
             directory = msgspec.msgpack.encode(entries)
+            if position + len(directory) > max_bytes:
+                raise OSError(errno.EFBIG, f"it would take more than {max_bytes:,} bytes")
             file.write(directory)
+            file.truncate()
             file.seek(0)
             file.write(_header(position, directory))
         os.replace(partial, path)
@@ -206,6 +251,29 @@ def write_index(path: Path, runs: Iterable[DescribedRun], max_bytes: int) -> Non
         with contextlib.suppress(OSError):
             os.unlink(partial)
         raise
+
+
+def _write_block(file: BinaryIO, block: Block) -> BlockEntry | None:
+    """None, and some of it may have been written, when not all of its rows can be read."""
+    pieces: list[Columns] = []
+    read: StoredRows | None = None
+    stored: Columns | None = None
+    for piece in block.pieces:
+        if isinstance(piece, StoredPiece):
+            if piece.rows is not read:
+                read, stored = piece.rows, piece.rows.read()
+            if stored is None:
+                return None
+            piece = tuple(column[piece.start : piece.stop] for column in stored)
+        pieces.append(piece)
+    entry = BlockEntry(block.is_scalar, sum(len(piece[0]) for piece in pieces), 0)
+    for number, each_type in enumerate(entry.types):
+        for piece in pieces:
+            column = np.ascontiguousarray(piece[number], each_type)
+            if len(column):
+                entry.checksum = crc32c(column.data, entry.checksum)
+                file.write(column.data)
+    return entry
 
 
 def _read_directory(descriptor: int) -> list[RunEntry] | None:
@@ -225,22 +293,6 @@ def _read_directory(descriptor: int) -> list[RunEntry] | None:
         return msgspec.msgpack.decode(directory, type=list[RunEntry])
     except msgspec.MsgspecError:
         return None
-
-
-def _columns(rows: npt.NDArray[np.uint8], types: tuple[str, ...]) -> Columns:
-    size = len(rows) // len(types)
-    columns: list[npt.NDArray[Any]] = []
-    for number, each_type in enumerate(types):
-        columns.append(rows[number * size : (number + 1) * size].view(each_type))
-    return tuple(columns)
-
-
-def _rows(pieces: list[Columns]) -> int:
-    return sum(len(piece[0]) for piece in pieces)
-
-
-def _padded(size: int) -> int:
-    return (size + 7) // 8 * 8
 
 
 def _header(directory_offset: int, directory: bytes) -> bytes:

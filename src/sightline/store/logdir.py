@@ -238,7 +238,7 @@ class LogDir:
             with self._refreshing:  # a run at a time, so that following goes on
                 described = run.to_index()
             if described is not None:
-                yield (name, *described)
+                yield DescribedRun(name, *described)
 
     def follow(self) -> Generator[Changes, None, None]:
         """What changes, as it happens: ``for changes in logdir.follow(): changes.runs``. Ends when it is closed.
@@ -258,6 +258,13 @@ class LogDir:
         from sightline.store.scalar_table import ScalarTable
 
         return ScalarTable.of(self, run, tag)
+
+    def distrust_index(self) -> None:
+        """A run's: rows that the index should have can't be had from it. Nothing of it counts as saved any more."""
+        with self._lock:
+            self._unsaved = max(self._unsaved, self._bytes_read)
+        if self._index is not None:
+            self._index.discard()
 
     def note_growth(self, run: Run, *, structure: bool) -> None:
         """A run's: its points changed. It holds its own lock."""

@@ -1,23 +1,37 @@
 """The rows of one series that lie in one event file: columns that grow.
 
 The first batch of a file is kept as the kernel gave it: many series share its arrays and nothing is copied. What comes
-later goes to a tail of our own, which grows by a quarter, so a scalar point takes 24 to 30 bytes.
+later goes to a tail of our own, which grows by a quarter, so a scalar point takes 24 to 30 bytes. Rows that the index
+keeps are loaded when they are asked for; what comes after them is appended all the same.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from sightline.store.stored_rows import StoredRows
+
 if TYPE_CHECKING:
     from sightline.store.event_file import EventFile
 
-__all__ = ["Columns", "Part"]
+__all__ = ["Columns", "Part", "Piece", "StoredPiece"]
 
 Columns = tuple[npt.NDArray[Any], ...]
 """Arrays of one length; the first one is the step."""
+
+
+class StoredPiece(NamedTuple):
+    """Rows ``start:stop`` of those in an index."""
+
+    rows: StoredRows
+    start: int
+    stop: int
+
+
+Piece = Columns | StoredPiece
 
 GROWTH = 1.25
 MIN_ROWS = 16
@@ -31,6 +45,7 @@ class Part:
         "_head",
         "_start",
         "_stop",
+        "_stored",
         "_tail",
         "_tail_rows",
         "falls_judged",
@@ -47,13 +62,13 @@ class Part:
         file: EventFile,
         number: int,
         is_scalar: bool,
-        columns: Columns,
+        rows: Columns | StoredRows,
         start: int,
         stop: int,
         low: int,
         high: int,
     ) -> None:
-        """Rows ``start:stop`` of ``columns``, at least one, whose steps lie from ``low`` to ``high``."""
+        """Rows ``start:stop`` of ``rows``, at least one, whose steps lie from ``low`` to ``high``."""
         self.file = file
         self.number = number
         """Of the series in its file's scanner."""
@@ -65,7 +80,9 @@ class Part:
         """Step of the last row; scalars only."""
         self.falls_judged: dict[int, tuple[int, float] | None] | None = None
         """A row whose step falls -> step and wall time of the restart there; None when it is surely none."""
-        self._head = columns
+        self._stored = rows if isinstance(rows, StoredRows) else None
+        self._head = () if isinstance(rows, StoredRows) else rows
+        """Empty until it is loaded."""
         self._start = start
         self._stop = stop
         self._tail: Columns | None = None
@@ -74,6 +91,15 @@ class Part:
 
     def __len__(self) -> int:
         return self._stop - self._start + self._tail_rows
+
+    def load(self) -> bool:
+        """Have the rows, which all that gives rows wants; false when the index does not have what it was given."""
+        if self._stored is not None:
+            columns = self._stored.load()
+            if columns is None:
+                return False
+            self._head, self._stored = columns, None
+        return True
 
     def append(self, columns: Columns, start: int, stop: int, low: int, high: int) -> None:
         """Add rows ``start:stop`` of ``columns``, whose steps lie from ``low`` to ``high``."""
@@ -99,9 +125,13 @@ class Part:
             return self._tail[column][max(0, self._tail_rows - count) : self._tail_rows]
         return self._head[column][max(self._start, self._stop - count) : self._stop]
 
-    def pieces(self) -> list[Columns]:
-        """All rows as they lie, in pieces: nothing is copied, and nothing changes them later."""
-        pieces = [tuple(column[self._start : self._stop] for column in self._head)]
+    def pieces(self) -> list[Piece]:
+        """All rows as they lie, in pieces: nothing is copied or loaded, and nothing changes them later."""
+        pieces: list[Piece]
+        if self._stored is not None:
+            pieces = [StoredPiece(self._stored, self._start, self._stop)]
+        else:
+            pieces = [tuple(column[self._start : self._stop] for column in self._head)]
         if self._tail is not None:
             pieces.append(tuple(column[: self._tail_rows] for column in self._tail))
         return pieces

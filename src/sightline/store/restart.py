@@ -7,7 +7,10 @@ from typing import Literal
 
 from sightline.store.session_rows import SessionRows
 
-__all__ = ["Restart", "SessionStart"]
+__all__ = ["Evidence", "Restart", "SessionStart"]
+
+Evidence = Literal["session", "file", "steps"]
+"""A SessionLog START, a later file, or steps that go back within one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +21,9 @@ class Restart:
     """Where it goes on."""
     wall_time: float
     """When."""
-    evidence: Literal["session", "file", "steps"]
-    """A SessionLog START, a later file, or steps that go back within one file. The first two supersede points; the
-    last is only noted: nothing in the data says that what was logged before is not wanted any more."""
+    evidence: Evidence
+    """The first two supersede points; steps that go back are only noted: nothing in the data says that what was logged
+    before is not wanted any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sightline.store.part import Part
 from sightline.store.restart import Restart, SessionStart
 from sightline.store.series import Series
 
-__all__ = ["find_restarts"]
+__all__ = ["find_restarts", "parts_to_judge"]
 
 COMPARED = 1000
 """Rows after going back that are looked at."""
@@ -22,8 +22,13 @@ MIN_REPEATS = 2
 """Steps that must come a second time before going back counts as starting again: one may be a straggler."""
 
 
+def parts_to_judge(series: Iterable[Series]) -> list[Part]:
+    """Those whose rows ``find_restarts`` looks at: of the others it wants to know nothing but the range of steps."""
+    return [part for one in series for part in one.parts if _falls(part)]
+
+
 def find_restarts(series: Iterable[Series], starts: tuple[tuple[EventFile, SessionStart], ...]) -> tuple[Restart, ...]:
-    """In the order of their wall times. Under the run's lock."""
+    """In the order of their wall times. Under the run's lock, when ``parts_to_judge`` are loaded."""
     every = [one.parts for one in series]
     sessions = {file: restarts for file in {file for file, _ in starts} if (restarts := _by_session(every, file))}
     found = [restart for restarts in sessions.values() for restart in restarts]
@@ -81,15 +86,19 @@ def _by_steps(every: list[list[Part]]) -> list[tuple[EventFile, Restart]]:
     found: dict[tuple[EventFile, int], float] = {}
     for parts in every:
         for part in parts:
-            falls = part.file.falls.get(part.number, []) if part.is_scalar else []
-            if not falls or len(falls) > MAX_FALLS:
-                continue
-            for row, stop in zip(falls, [*falls[1:], len(part)], strict=True):
+            falls = _falls(part)
+            for row, stop in zip(falls, [*falls, len(part)][1:], strict=True):
                 restart = _judge_fall(part, row, stop, last=row == falls[-1])
                 if restart is not None:
                     key = (part.file, restart[0])
                     found[key] = min(restart[1], found.get(key, math.inf))
     return [(file, Restart(step, wall_time, "steps")) for (file, step), wall_time in found.items()]
+
+
+def _falls(part: Part) -> list[int]:
+    """Rows at which its steps go back; none where they do so all the time."""
+    falls = part.file.falls.get(part.number, []) if part.is_scalar else []
+    return falls if len(falls) <= MAX_FALLS else []
 
 
 def _judge_fall(part: Part, row: int, stop: int, last: bool) -> tuple[int, float] | None:

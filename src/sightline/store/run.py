@@ -6,7 +6,9 @@ lock, never after it, and never while another run's lock is held.
 
 from __future__ import annotations
 
+import math
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -43,17 +45,18 @@ from sightline.store.logged_mesh import LoggedMeshes
 from sightline.store.name import unknown_name
 from sightline.store.part import Columns, Part
 from sightline.store.restart import Restart, SessionStart
-from sightline.store.restart_finder import find_restarts
+from sightline.store.restart_finder import find_restarts, parts_to_judge
 from sightline.store.run_event import GRAPH_DEF, META_GRAPH_DEF, RunEvent
-from sightline.store.run_state import RunState, judge_run
+from sightline.store.run_state import RunState, judge_run, usual_interval
 from sightline.store.scalar_series import ScalarColumns, ScalarSeries
 from sightline.store.series_key import SeriesKey
 
 if TYPE_CHECKING:
     from sightline.kinds.graph.message import GraphDef
     from sightline.store.embeddings import Embedding
-    from sightline.store.index_file import IndexedRun
+    from sightline.store.index_file import Block, IndexedRun
     from sightline.store.logdir import LogDir
+    from sightline.store.run_index import RunContent
 
 __all__ = ["Run"]
 
@@ -67,6 +70,8 @@ NO_START = (EXPERIMENT_TAG, SESSION_END_TAG)
 """Tags below which no hyperparameters are looked for."""
 NO_NUMBER = -1
 """Of a series that its file's scanner does not know."""
+MAX_REPLACED = 10
+"""A file that is replaced more often while its run is read anew is left to the next look."""
 MAX_GONE = 20
 """Lines of the ledger that are kept for files that are not there any more."""
 
@@ -85,9 +90,13 @@ class Run:
         self.session_starts: tuple[tuple[EventFile, SessionStart], ...] = ()
         self._logdir = logdir
         self._now = now
-        self._series: dict[SeriesKey, ScalarSeries | ItemSeries] = {}
+        self._unpacked: AnySeries = {}
+        self._packed: tuple[RunContent, IndexedRun, list[EventFile]] | None = None
+        """As the index gave it; nobody asked for its series yet."""
         self._metadata: dict[bytes, bytes] = {}
         self._restarts: tuple[int, tuple[Restart, ...]] = (-1, ())
+        """As of a version; so is the usual interval."""
+        self._usual_interval: tuple[int, float] = (-1, math.inf)
 
     def __repr__(self) -> str:
         return f"<Run {self.name!r}, {len(self._series)} series, {len(self.files)} files>"
@@ -121,7 +130,15 @@ class Run:
     @property
     def state(self) -> RunState:
         """Live, finished or stale, as of now: docs/design/0003-run-state.md."""
-        return judge_run(self._present, self.series.values(), self._now())
+        return judge_run(self._present, self._interval, self._now())
+
+    def _interval(self) -> float:
+        version, known = self._usual_interval
+        if version != self.version:
+            version = self.version  # taken before the points: what comes in between is looked at again
+            known = usual_interval(self._series.values())
+            self._usual_interval = (version, known)
+        return known
 
     @property
     def restarts(self) -> Sequence[Restart]:
@@ -129,6 +146,7 @@ class Run:
         with self.lock:
             version, known = self._restarts
             if version != self.version:
+                self.load(parts_to_judge(self._series.values()))
                 known = find_restarts(self._series.values(), self.session_starts)
                 self._restarts = (self.version, known)
             return known
@@ -201,10 +219,11 @@ class Run:
         found: dict[str, bool | float | str] = {}
         for key, series in self._series.items():
             if key.kind == "hparams" and key.tag not in NO_START and isinstance(series, ItemSeries):
-                for row in range(len(columns := series.columns())):
+                # The metadata of a tag is that of its first value: an only one needs neither rows nor file.
+                columns = None if len(series) == 1 else series.columns()
+                for row in range(1 if columns is None else len(columns)):
                     try:
-                        # The metadata of a tag is that of its first value: an only one needs no file.
-                        value = Value() if len(columns) == 1 else series.read(row, columns)
+                        value = Value() if columns is None else series.read(row, columns)
                         told = decode_hparams(value, series.metadata)
                     except MalformedMessage:
                         continue  # of another version, or of an experiment that says nothing
@@ -250,6 +269,16 @@ class Run:
         return series
 
     @property
+    def _series(self) -> AnySeries:
+        if self._packed is not None:
+            self._unpack()
+        return self._unpacked
+
+    @_series.setter
+    def _series(self, series: AnySeries) -> None:
+        self._unpacked = series
+
+    @property
     def _present(self) -> list[EventFile]:
         """The files whose points it has."""
         return [file.predecessor or file for file in self.files if not file.gone]
@@ -284,45 +313,118 @@ class Run:
     def _tell_damage(self) -> None:
         self._logdir.note_growth(self, structure=False)  # a line of the ledger changed
 
-    def to_index(self) -> tuple[bytes, list[Columns], list[Columns]] | None:
-        """What the index keeps of it: content, points and items; None when it is better read again.
-
-        While nothing is read.
-        """
+    def to_index(self) -> tuple[bytes, list[Block]] | None:
+        """What the index keeps of it: content and rows; None when it is better read again. While nothing is read."""
         from sightline.store.run_index import encode_run
 
         with self.lock:
-            return encode_run(self._present, self._series, self._metadata)
+            restarts = self.restarts
+            _ = self.state  # works out the usual interval of a run that spoke lately
+            version, interval = self._usual_interval
+            known = interval if version == self.version else None
+            return encode_run(self._present, self._series, self._metadata, restarts, known)
 
     def from_index(self, indexed: IndexedRun) -> bool:
         """Take over what the index knows; false when the files are not what they were. They were not read yet."""
-        from sightline.store.run_index import decode_run, is_content_of, restore_files, restore_series, series_keys
+        from sightline.store.run_index import decode_run, is_content_of, restore_files, restore_restarts
 
-        content = indexed.content
-        known = None if content is None else decode_run(content)
+        known = decode_run(indexed.content)
         with self.lock:
             files = self._present
             for file in files:
                 file.look()
                 self._logdir.account(file)
-            if known is None or not is_content_of(known, files):
+            if known is None or not is_content_of(known, files) or not restore_files(known, files):
                 return False
-            rows = indexed.rows
-            if rows is None or not restore_files(known, files):
-                return False
-            series: AnySeries = {key: kind(self, key, metadata) for kind, key, metadata in series_keys(known)}
-            restore_series(known, rows, files, series)
-            self._series = series
+            self._packed = (known, indexed, files)
             self._metadata = known.metadata
             self.session_starts = tuple((file, start) for file in files for start in file.session_starts)
             for file in files:
                 self._logdir.account(file)
             self._logdir.note_growth(self, structure=True)
+            self._restarts = (self.version, restore_restarts(known))
+            if known.usual_interval is not None:
+                self._usual_interval = (self.version, known.usual_interval)
             return True
+
+    def _unpack(self) -> None:
+        """Make the series that the index knows, when the first one is asked for."""
+        from sightline.store.run_index import restore_series
+
+        with self.lock:
+            if self._packed is not None:
+                known, indexed, files = self._packed
+                self._unpacked = restore_series(known, indexed.blocks(), files, self)
+                self._packed = None
+
+    def load(self, parts: Iterable[Part]) -> None:
+        """Have the rows of these parts. Under the lock.
+
+        When the index does not have them any more, the run is read anew: then series have other parts, and what they
+        hold is what its files hold now.
+        """
+        if not all(part.load() for part in parts):
+            self._read_anew()
+
+    def _read_anew(self) -> None:
+        """Read all of it from the event files, as if it had just been found. Under the lock.
+
+        Readers see it as it was until that is done. Whoever reads one of its files at this moment reads in vain.
+        """
+        former = [file for file in self.files if not file.gone]
+        files = []
+        for file in former:
+            fresh = self._new_file(file.location)
+            fresh.continue_watch(file)
+            if fresh.look() != "gone":
+                files.append(fresh)
+        anew = Run(self._logdir, self.name, self._now)
+        anew.files = tuple(files)
+        anew._read_everything()
+        names = {file.name for file in anew.files}
+        series: AnySeries = {}
+        for key, one in anew._series.items():
+            known = self._series.get(key)
+            if known is not None and type(known) is type(one):
+                known.become(one)
+                one = known
+            one.move_to(self)
+            series[key] = one
+        for key, known in self._series.items():
+            if series.get(key) is not known:
+                known.forget()
+        for file in former:
+            for each in (file.predecessor, file):
+                if each is not None:
+                    each.gone = True
+                    self._logdir.account(each)
+        for file in anew.files:
+            file.tell_damage = self._tell_damage
+            self._logdir.account(file)
+        gone = [file for file in self.files if file.gone and file.name not in names]
+        self.files = (*anew.files, *gone[-MAX_GONE:])
+        self._series = series
+        self._metadata = anew._metadata
+        self.session_starts = anew.session_starts
+        self._logdir.note_growth(self, structure=True)
+        self._logdir.distrust_index()
+
+    def _read_everything(self) -> None:
+        for file in self.files:
+            for _ in range(MAX_REPLACED):
+                try:
+                    if not file.is_marker:
+                        self.read(file, sys.maxsize)
+                    break
+                except FileExistsError:
+                    file = self.replace(file)
+                    file.look()
 
     def replace(self, file: EventFile) -> EventFile:
         """Another file has taken the place of this one: its successor, whose points come in place of this one's."""
         with self.lock:
+            if file.gone:  # the run was read anew
+                return next((other for other in self.files if other.location == file.location), file)
             known = next((other for other in self.files if other.predecessor is file), None)
             return known or self._succeed(file, self._new_file(file.location, file))
 
@@ -341,7 +443,7 @@ class Run:
         descriptor = file.open()
         taken = 0
         try:
-            while descriptor is not None and taken < max_bytes:
+            while descriptor is not None and taken < max_bytes and not file.gone:
                 batch = file.scan(descriptor, BLOCK_BYTES)
                 if batch is None:
                     break
@@ -356,7 +458,8 @@ class Run:
                 os.close(descriptor)
         if file.predecessor is not None:  # it has nothing to show in its place
             with self.lock:
-                self._take_over(file)
+                if file.gone or not self._take_over(file):
+                    return taken
                 self._series = {key: series for key, series in self._series.items() if series.parts}
                 self._logdir.note_growth(self, structure=True)
         return taken
@@ -398,8 +501,10 @@ class Run:
 
     def _commit(self, file: EventFile, batch: Batch, descriptor: int) -> None:
         """Add one batch to the series: all of it at once, as readers see it."""
-        known = self._series.keys()
         with self.lock:
+            if file.gone:
+                return  # the run was read anew in the meantime, and this file with it
+            known = self._series.keys()
             replaced = self._take_over(file)
             series = file.scanner.series
             fresh: dict[SeriesKey, ScalarSeries | ItemSeries] = {}

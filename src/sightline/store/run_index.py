@@ -2,7 +2,7 @@
 
 A run is taken from the index only when its files are still the ones that were read: the same paths at the front of its
 list, the same inodes, each unchanged or longer, with the same first and last bytes of what was read
-(``EventFile.continues``).
+(``EventFile.continues``). Whatever a list of runs shows is in it, so that no rows are read for one.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ import msgspec
 from sightline.format.batch import PAYLOAD_CHECKSUM, Damage, Reason
 from sightline.format.kernel import Scanner
 from sightline.store.event_file import LONG_BYTES, EventFile
+from sightline.store.index_file import Block
 from sightline.store.item_series import ItemSeries
-from sightline.store.part import Columns, Part
-from sightline.store.restart import SessionStart
+from sightline.store.part import Part
+from sightline.store.restart import Evidence, Restart, SessionStart
 from sightline.store.run_event import RunEvent
 from sightline.store.scalar_series import ScalarSeries
 from sightline.store.series_key import SeriesKey
 from sightline.store.session_rows import SessionRows
+from sightline.store.stored_rows import ITEM_TYPES, POINT_TYPES, StoredRows
 
 if TYPE_CHECKING:
-    from sightline.store.run import AnySeries
+    from sightline.store.run import AnySeries, Run
 
 __all__ = [
     "SHAPE",
@@ -34,12 +36,15 @@ __all__ = [
     "encode_run",
     "is_content_of",
     "restore_files",
+    "restore_restarts",
     "restore_series",
-    "series_keys",
 ]
 
 FRAME_BYTES = 16
 """Of a record, around its payload."""
+BLOCK_BYTES = 256 << 10
+"""Of rows under one checksum, which are read at once; a series that is longer is a block of its own. Small enough that
+a chart of one tag does not read all others, large enough that reading everything takes few reads."""
 NO_NUMBER = -1
 """Of a series that its file's scanner does not know."""
 
@@ -98,9 +103,16 @@ class _File(msgspec.Struct, array_like=True, gc=False):
     falls: dict[int, list[int]]
 
 
+class _Restart(msgspec.Struct, array_like=True, gc=False):
+    step: int
+    wall_time: float
+    evidence: Evidence
+
+
 class _Part(msgspec.Struct, array_like=True, gc=False):
     file: int
     number: int
+    block: int
     start: int
     stop: int
     low: int
@@ -120,24 +132,29 @@ class RunContent(msgspec.Struct, array_like=True, gc=False):
     files: list[_File]
     series: list[_Series]
     metadata: dict[bytes, bytes]
+    restarts: list[_Restart]
+    usual_interval: float | None
+    """None where nobody asked for it: the run has been silent for long."""
 
 
 SHAPE = [
     (each.__name__, each.__struct_fields__)
-    for each in (_Damage, _SessionRows, _RunEvent, _File, _Part, _Series, RunContent)
+    for each in (_Damage, _SessionRows, _RunEvent, _File, _Restart, _Part, _Series, RunContent)
 ]
 """What it is made of: an index of another shape is another index."""
 
 _decoder = msgspec.msgpack.Decoder(RunContent)
 _encoder = msgspec.msgpack.Encoder()
 
-Pieces = list[Columns]
-
 
 def encode_run(
-    files: Sequence[EventFile], series: AnySeries, metadata: dict[bytes, bytes]
-) -> tuple[bytes, Pieces, Pieces] | None:
-    """Content, and the columns of points and of items in pieces; None for a run that is better read again.
+    files: Sequence[EventFile],
+    series: AnySeries,
+    metadata: dict[bytes, bytes],
+    restarts: Sequence[Restart],
+    usual_interval: float | None,
+) -> tuple[bytes, list[Block]] | None:
+    """Content and rows; None for a run that is better read again.
 
     While nothing is read. ``files`` are those that are there. A run with a file in trouble, or with one that ends in a
     search after damage, is better read again; so is one whose names can't be text.
@@ -147,24 +164,39 @@ def encode_run(
     known = [each for each in described if each is not None]
     if len(known) != len(described):
         return None
-    points: Pieces = []
-    items: Pieces = []
-    rows = [0, 0]
+    blocks = _Blocks()
     all_series = []
     for key, one in series.items():
         is_scalar = isinstance(one, ScalarSeries)
         parts = []
         for part in one.parts:
-            (points if is_scalar else items).extend(part.pieces())
-            start = rows[is_scalar]
-            rows[is_scalar] += len(part)
-            place = (numbers[part.file], part.number, start, rows[is_scalar])
+            place = (numbers[part.file], part.number, *blocks.add(part))
             parts.append(_Part(*place, part.low, part.high, part.last_step))
         all_series.append(_Series(key.kind, key.tag, one.raw_metadata, is_scalar, parts))
+    found = [_Restart(each.step, each.wall_time, each.evidence) for each in restarts]
     try:
-        return _encoder.encode(RunContent(known, all_series, metadata)), points, items
+        return _encoder.encode(RunContent(known, all_series, metadata, found, usual_interval)), blocks.blocks
     except (UnicodeEncodeError, OverflowError):
         return None
+
+
+class _Blocks:
+    """Puts parts into blocks, those of points and those of items in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._open: dict[bool, tuple[int, int]] = {}
+
+    def add(self, part: Part) -> tuple[int, int, int]:
+        """Which block it is in, and from which row on, and up to which."""
+        row_bytes = 8 * len(POINT_TYPES if part.is_scalar else ITEM_TYPES)
+        number, rows = self._open.get(part.is_scalar, (-1, 0))
+        if number < 0 or (rows + len(part)) * row_bytes > BLOCK_BYTES:
+            number, rows = len(self.blocks), 0
+            self.blocks.append(Block(part.is_scalar, []))
+        self.blocks[number].pieces.extend(part.pieces())
+        self._open[part.is_scalar] = number, rows + len(part)
+        return number, rows, rows + len(part)
 
 
 def decode_run(content: bytes) -> RunContent | None:
@@ -199,30 +231,27 @@ def restore_files(content: RunContent, files: Sequence[EventFile]) -> bool:
     return True
 
 
-def restore_series(
-    content: RunContent, rows: tuple[Columns, Columns], files: Sequence[EventFile], series: AnySeries
-) -> None:
-    """Fill the parts of the series, which are new and empty, in the order of ``content``."""
-    points, items = rows
-    for each, one in zip(content.series, series.values(), strict=True):
+def restore_series(content: RunContent, blocks: list[StoredRows], files: Sequence[EventFile], run: Run) -> AnySeries:
+    """The series of a run whose files were restored; their rows are not loaded."""
+    series: AnySeries = {}
+    for each in content.series:
+        key = SeriesKey(each.kind, each.tag)
+        one = series[key] = (ScalarSeries if each.is_scalar else ItemSeries)(run, key, each.metadata)
         for entry in each.parts:
             file = files[entry.file]
-            place = (points if each.is_scalar else items, entry.start, entry.stop, entry.low, entry.high)
+            place = (blocks[entry.block], entry.start, entry.stop, entry.low, entry.high)
             part = Part(file, entry.number, each.is_scalar, *place)
             part.last_step = entry.last_step
             if entry.number == NO_NUMBER:
-                file.event_parts[one.key] = part
+                file.event_parts[key] = part
             else:
                 (file.scalar_parts if each.is_scalar else file.item_parts)[entry.number] = part
             one.add_part(part)
+    return series
 
 
-def series_keys(content: RunContent) -> list[tuple[type[ScalarSeries] | type[ItemSeries], SeriesKey, bytes]]:
-    """What series there are: type, key, metadata."""
-    return [
-        (ScalarSeries if each.is_scalar else ItemSeries, SeriesKey(each.kind, each.tag), each.metadata)
-        for each in content.series
-    ]
+def restore_restarts(content: RunContent) -> tuple[Restart, ...]:
+    return tuple(Restart(each.step, each.wall_time, each.evidence) for each in content.restarts)
 
 
 def _describe_file(file: EventFile) -> _File | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -13,7 +13,7 @@ import numpy as np
 from sightline.store.event_file import EventFile
 from sightline.store.series import Series
 
-__all__ = ["RunState", "judge_run", "live_seconds"]
+__all__ = ["RunState", "judge_run", "live_seconds", "usual_interval"]
 
 MIN_LIVE_SECONDS = 60.0
 MAX_LIVE_SECONDS = 3600.0
@@ -41,8 +41,10 @@ def live_seconds(usual_interval: float) -> float:
     return min(MAX_LIVE_SECONDS, max(MIN_LIVE_SECONDS, LIVE_INTERVALS * usual_interval))
 
 
-def judge_run(files: Iterable[EventFile], series: Iterable[Series], now: float) -> RunState:
+def judge_run(files: Iterable[EventFile], interval: Callable[[], float], now: float) -> RunState:
     """The state of a run whose files are ``files``, at ``now`` (seconds since the Unix epoch).
+
+    ``interval`` is asked for the usual interval of its series in seconds, only where the answer hangs on it.
 
     A run last spoke at the wall time of its last event or when its file was last modified, whichever is *earlier*: a
     directory copied today has new files with old events, and a trainer whose clock runs ahead has old files with events
@@ -58,7 +60,7 @@ def judge_run(files: Iterable[EventFile], series: Iterable[Series], now: float) 
         return RunState("finished", f"its hyperparameters say that it ended: {newest.session_end[1]}")
     seen = max((file.seen_growing for _, file in spoken if file.seen_growing is not None), default=-math.inf)
     silent = max(0.0, now - max(seen, min(last_wall_time, newest.modified)))
-    live = silent <= MIN_LIVE_SECONDS or (silent <= MAX_LIVE_SECONDS and silent <= live_seconds(usual_interval(series)))
+    live = silent <= MIN_LIVE_SECONDS or (silent <= MAX_LIVE_SECONDS and silent <= live_seconds(interval()))
     if live:
         return RunState("live", f"last event {_words(silent)} ago")
     return RunState("stale", f"no event for {_words(silent)}")

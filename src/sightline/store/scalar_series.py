@@ -47,9 +47,10 @@ class ScalarSeries(Series):
         """
         if self._merged is None:
             with self._run.lock:
-                if len(self._parts) == 1 and not self._run.session_starts:
-                    step, _, value = self._parts[0].columns()
-                    if self._is_sorted(self._parts, step):
+                parts = self._loaded()
+                if len(parts) == 1 and not self._run.session_starts:
+                    step, _, value = parts[0].columns()
+                    if self._is_sorted(parts, step):
                         only: npt.NDArray[np.float64] = value
                         return only
         columns = self.columns()

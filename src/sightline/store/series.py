@@ -85,16 +85,15 @@ class Series:
     def steps_as_written(self) -> npt.NDArray[np.int64]:
         """Step of every point in the order of file names and, within a file, of bytes: unsorted, (n,)."""
         with self._run.lock:
-            pieces = [part.columns()[0] for part in sorted(self._parts, key=lambda part: part.file.name)]
+            pieces = [part.columns()[0] for part in sorted(self._loaded(), key=lambda part: part.file.name)]
         return np.concatenate(pieces) if pieces else np.empty(0, np.int64)
 
     def last_wall_times(self, count: int) -> npt.NDArray[np.float64]:
         """Of the last ``count`` points in the file that was written last, in file order; unmerged, so cheap."""
         with self._run.lock:
-            if not self._parts:
-                return np.empty(0, np.float64)
-            newest = max(self._parts, key=lambda part: part.file.last_wall_time or 0.0)
-            return newest.last(1, count)
+            self._run.load(self._newest())
+            newest = self._newest()
+            return newest[0].last(1, count) if newest else np.empty(0, np.float64)
 
     def add_part(self, part: Part) -> None:
         """The run's: under its lock."""
@@ -108,14 +107,36 @@ class Series:
         """The run's: another file has taken the place of the one that all its rows were from."""
         self._metadata = metadata
 
+    def become(self, other: Series) -> None:
+        """The run's: it was read anew, as ``other``."""
+        self._metadata = other._metadata
+        self._parts = other._parts
+
+    def forget(self) -> None:
+        """The run's: it was read anew, and has no such series any more."""
+        self._parts = []
+
+    def move_to(self, run: Run) -> None:
+        """The run's: it was read for it by another."""
+        self._run = run
+
     @property
     def parts(self) -> list[Part]:
-        """The run's: under its lock."""
+        """The run's: under its lock. Their rows may not be loaded."""
         return self._parts
+
+    def _loaded(self) -> list[Part]:
+        """Its parts and their rows; none when its files are gone. Under the run's lock."""
+        self._run.load(self._parts)
+        return self._parts
+
+    def _newest(self) -> list[Part]:
+        """The part in the file that was written last, if there is any."""
+        return sorted(self._parts, key=lambda part: part.file.last_wall_time or 0.0, reverse=True)[:1]
 
     def _merge(self) -> Merged:
         with self._run.lock:
-            parts = sorted(self._parts, key=lambda part: part.file.name)
+            parts = sorted(self._loaded(), key=lambda part: part.file.name)
             overtaken = self._overtaken(parts)
             mark = tuple((part, len(part), rules) for part, rules in zip(parts, overtaken, strict=True))
             merged = self._merged
@@ -124,7 +145,9 @@ class Series:
                 return merged
             pieces = [part.columns() for part in parts]
         if not pieces:  # its files went away while the caller held on to it
-            raise SeriesGone(f"series {self.key.tag!r} of run {self._run.name!r} is gone: its files were deleted")
+            raise SeriesGone(
+                f"series {self.key.tag!r} of run {self._run.name!r} is gone: its files were deleted, or can't be read"
+            )
         columns = pieces[0] if len(pieces) == 1 else _join(pieces)
         copied = len(pieces) > 1
         flags = [_superseded(piece[0], rules) for piece, rules in zip(pieces, overtaken, strict=True)]
