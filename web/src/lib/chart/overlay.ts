@@ -1,6 +1,7 @@
 /**
  * What moves with the pointer: the ink line of the cursor with a dot on each line, and the flag of a pinned step. On a canvas of its own, so
- * that a hover over nine charts redraws no line.
+ * that a hover over nine charts redraws no line; it is in the page only as long as there is something on it, because each canvas is a layer
+ * that takes its part of every frame of a scroll.
  */
 import { pixelsPerUnit, rowAt } from './nearest';
 import { chartFont } from './palette';
@@ -36,7 +37,6 @@ export class Overlay {
     this.#canvas = document.createElement('canvas');
     this.#canvas.className = 'overlay';
     this.#canvas.setAttribute('aria-hidden', 'true');
-    host.append(this.#canvas);
   }
 
   /** Draws these in the next frame. Call it again after the plot has changed. */
@@ -54,6 +54,9 @@ export class Overlay {
 
   #draw(): void {
     this.#frame = 0;
+    this.#blank = this.#lines.length === 0 && this.#marked === null;
+    if (this.#blank) return this.#canvas.remove();
+    if (!this.#canvas.isConnected) this.host.append(this.#canvas);
     const scale = devicePixelRatio;
     const [width, height] = [this.host.clientWidth, this.host.clientHeight];
     const canvas = this.#canvas;
@@ -66,7 +69,6 @@ export class Overlay {
     const ctx = canvas.getContext('2d')!;
     ctx.setTransform(scale, 0, 0, scale, 0, 0);
     ctx.clearRect(0, 0, width, height);
-    this.#blank = this.#lines.length === 0 && this.#marked === null;
     if (this.#marked !== null) this.#drawMarked(ctx, this.#marked);
     for (const line of this.#lines) this.#drawLine(ctx, line);
   }
