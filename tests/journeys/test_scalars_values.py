@@ -119,6 +119,48 @@ def test_the_table_has_the_value_at_the_pinned_step_and_over_a_range(
     expect(shown.get_by_role("columnheader", name="Value", exact=True)).to_be_visible()
 
 
+def test_a_range_is_typed_with_keys_alone_and_stands_on_the_rail(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    page.goto(serve(logdir).url)
+    expect(page.get_by_role("img", name="loss/train: ")).to_have_attribute("aria-label", re.compile("2 runs"))
+    rail = page.get_by_role("slider", name="Step", exact=True)
+    page.get_by_role("button", name="Mark a range").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox", name="From step")).to_be_focused()
+    page.keyboard.type("12,000")
+    page.keyboard.press("Tab")
+    # An end that nobody typed is that of the data.
+    expect(page).to_have_url(re.compile(rf"scalar\.range=12000,{STEPS - 1}"))
+    page.keyboard.type("4000")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"scalar\.range=4000,12000"))
+    expect(page.get_by_role("textbox", name="From step")).to_have_value("4,000")
+    inside = VALUES["a"][4000:12_001]
+    expect(table(page, "loss/train").get_by_role("columnheader", name="Mean", exact=True)).to_be_visible()
+    expect(table(page, "loss/train").get_by_role("cell", name="8,001")).to_have_count(2)
+    assert number(row(page, "a")["Mean"]) == pytest.approx(inside.mean(), abs=1e-4)
+
+    # On the rail it lies over its share of the steps.
+    expect(rail).to_have_attribute("aria-valuetext", re.compile("range of steps 4,000 to 12,000"))
+    whole, band = rail.bounding_box(), rail.locator("rect").first.bounding_box()
+    assert whole is not None
+    assert band is not None
+    assert (band["x"] - whole["x"]) / whole["width"] == pytest.approx(4000 / STEPS, abs=0.02)
+    assert band["width"] / whole["width"] == pytest.approx(8000 / STEPS, abs=0.02)
+
+    page.get_by_role("textbox", name="To step").fill("many")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("A step is a whole number")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("textbox", name="To step")).to_have_value("12,000")
+    page.reload()
+    expect(rail).to_have_attribute("aria-valuetext", re.compile("range of steps 4,000 to 12,000"))
+    page.get_by_role("button", name="Clear the range").click()
+    expect(rail).not_to_have_attribute("aria-valuetext", re.compile("range"))
+
+
 def test_keys_alone_mark_a_range_and_a_card_shows_its_values(
     logdir: Path, serve: Callable[..., Viewer], page: Page
 ) -> None:

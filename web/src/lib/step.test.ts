@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { groupTouching, lastIndexAt, lowerBound, nearestIndex, stepAway, unionSteps } from './step';
+import { groupTouching, lastIndexAt, lowerBound, nearestIndex, parseStep, stepAway, unionSteps } from './step';
 
 const STEPS = [0, 10, 20, 20, 40];
+
+test('a step is typed with or without what parts its digits', () => {
+  expect(['12,000', ' 12 000', '1e3', '−5', '7.6'].map(parseStep)).toEqual([12000, 12000, 1000, -5, 8]);
+  expect(['', ' ', 'x', '1-2', 'Infinity'].map(parseStep)).toEqual([null, null, null, null, null]);
+});
 
 describe('nearestIndex', () => {
   test('is the closer neighbour, the earlier on a tie', () => {

@@ -2,6 +2,13 @@
 
 type Steps = ArrayLike<number>;
 
+/** The whole number that was typed, `12,000` or `12 000` too; null when it is none. */
+export function parseStep(text: string): number | null {
+  const plain = text.replaceAll(/[,\s]/g, '').replace('−', '-');
+  const step = plain === '' ? NaN : Math.round(Number(plain));
+  return Number.isFinite(step) ? step : null;
+}
+
 /** Index of the first element >= `x` (lower bound); the length when there is none. */
 export function lowerBound(steps: Steps, x: number): number {
   let low = 0;

@@ -7,6 +7,7 @@
  *     cursor.at                  the step that images, texts ... show: the pinned one, or the last
  *     cursor.line                the step of a chart's ink line: hover, else pinned, else null
  *     cursor.show(lanes, marks)  a dashboard says where it has data (Frame does it from its props)
+ *     cursor.marked              [first, last] of a marked range of steps, or null: who marks one assigns it, the rail shows it
  *     cursor.first, .last        ends of the rail
  *     cursor.move(by)            by places among the steps of the lanes, by single steps where none are listed;  cursor.play(), .pause(), .playing
  *
@@ -50,6 +51,7 @@ class Cursor {
   playing = $state(false);
   lanes = $state.raw<readonly Lane[]>([]);
   marks = $state.raw<readonly Mark[]>([]);
+  marked = $state.raw<readonly [first: number, last: number] | null>(null);
   #timer: ReturnType<typeof setInterval> | undefined;
 
   readonly #ends: readonly [number, number] | null = $derived.by(() => {
