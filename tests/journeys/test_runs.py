@@ -226,6 +226,18 @@ def test_the_filter_is_an_expression_with_completion_and_says_where_a_mistake_is
     page.reload()
     expect_runs(page, "cnn/1", "cnn/2", "vit/2")
 
+    # What would take for ever, here or from a link, is answered, or is a mistake.
+    field.fill("^(.?){250}!$")  # five letters in 250 places
+    expect(page.get_by_text("No run passes the filter.")).to_be_visible()
+    field.fill(r"^(?!x)(\w+\W?)*$")
+    expect(page.get_by_role("status").filter(has_text="could take for ever")).to_be_visible()
+    page.goto(f"{page.url.split('?')[0]}?tab=scalar&runs={'not+' * 10_000}starred")
+    expect(page.get_by_role("status").filter(has_text="A filter has 5000 letters at most")).to_be_visible()
+    field.fill("not " * 101 + "starred")
+    message = page.get_by_role("status").filter(has_text="more than 100 deep here")
+    expect(message).to_be_visible()
+    expect(message.locator("mark")).to_have_text("not")
+
     # Text and regular expressions are what they were.
     field.fill("cnn/1")
     expect_runs(page, "cnn/1")

@@ -91,6 +91,8 @@ def test_an_expression_makes_a_chart_that_is_kept_changed_and_removed(
     pattern.fill("^loss/(")
     expect(dialog.get_by_role("alert")).to_contain_text("Not a regular expression")
     expect(dialog.get_by_role("button", name="Make chart")).to_be_disabled()
+    pattern.fill(r"^(?!x)(\w+\W?)*$")
+    expect(dialog.get_by_role("alert")).to_contain_text("could take for ever")
     pattern.fill("^loss/")
     expect(dialog.get_by_role("group", name="Tags found")).to_contain_text("loss/train")
     expect(dialog.get_by_role("status").filter(has_text="2 tags")).to_be_visible()

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { metricId } from './field';
-import { findField, isExpression, parseExpression, parseNumber, type Asked, type KnownField } from './expression';
+import {
+  findField,
+  isExpression,
+  nearest,
+  parseExpression,
+  parseNumber,
+  type Asked,
+  type KnownField,
+} from './expression';
 import { Mistake, quote, tokens } from './token';
 
 const number = (name: string, id = `hparam:${name}`): KnownField => ({ name, id, type: 'number', values: [] });
@@ -148,7 +156,8 @@ test.each([
 });
 
 test('numbers have suffixes', () => {
-  expect(['5k', '2M', '1.5e3', '.5', '90%', '2h', '10min', '-inf', '+3'].map(parseNumber)).toEqual([
+  expect(['5k', '5K', '2M', '1.5e3', '.5', '90%', '2h', '10min', '-inf', '+3'].map(parseNumber)).toEqual([
+    5000,
     5000,
     2e6,
     1500,
@@ -361,4 +370,41 @@ test('whatever is typed is an expression, or a mistake within the text: nothing 
       expect(at >= 0 && at <= end && end <= text.length, text).toBe(true);
     }
   }
+});
+
+const mistakeOf = (text: string) => {
+  try {
+    parseExpression(text, KNOWN);
+  } catch (error) {
+    if (error instanceof Mistake) return { message: error.message, got: text.slice(error.at, error.end) };
+    throw error;
+  }
+  throw new Error(`no mistake: ${text}`);
+};
+
+test('an expression is as deep as anybody writes one, and deeper is a mistake', () => {
+  for (const text of ['not '.repeat(100) + 'lr > 1', '('.repeat(100) + 'lr > 1' + ')'.repeat(100)])
+    expect(parseExpression(text, KNOWN).fields).toEqual(['hparam:lr']);
+  const message = '“not” and brackets are in each other more than 100 deep here.';
+  expect(mistakeOf('not '.repeat(101) + 'lr > 1')).toEqual({ message, got: 'not' });
+  expect(mistakeOf('('.repeat(101) + 'lr > 1' + ')'.repeat(101))).toEqual({ message, got: '(' });
+  // Beside each other is not in each other.
+  expect(parseExpression(Array.from({ length: 200 }, () => 'not (lr > 1)').join(' and '), KNOWN)).toBeTruthy();
+  expect(mistakeOf('not '.repeat(10_000) + 'lr > 1').message).toBe(
+    'A filter has 5000 letters at most: this has 40006.',
+  );
+});
+
+test('a field of many letters is like none, and one of few may be a slip of the pen', () => {
+  expect(mistakeOf('optt = adam').message).toBe('No field is called “optt”. Is it “opt”?');
+  const field = { name: 'o'.repeat(150), id: 'hparam:o', type: 'number', values: [] } as const;
+  expect(nearest('o'.repeat(90), [{ ...field, name: 'o'.repeat(91) }])).toBe('o'.repeat(91));
+  expect(nearest('o'.repeat(149), [field])).toBeNull();
+});
+
+test('a regular expression that could take for ever is a mistake where it stands', () => {
+  const pattern = '"^(?!x)(\\w+\\s?)*$"';
+  const { message, got } = mistakeOf(`lr > 1 and name ~ ${pattern}`);
+  expect(message).toMatch(/could take for ever/);
+  expect(got).toBe(pattern);
 });

@@ -40,6 +40,14 @@ export interface Expression {
   readonly fields: readonly string[];
 }
 
+/** Longer and deeper is no filter that somebody wrote. */
+const LONGEST = 5000;
+const DEEPEST = 100;
+/** A field that stands behind other words is looked for in so many. */
+const MOST_WORDS = 20;
+/** A name that is longer is no slip of the pen of one that is there. */
+const LONGEST_NEAR = 100;
+
 const KEYWORD = /^(and|or|not|in)$/i;
 /** These stand for the runs that are so, even alone. */
 const ALONE = /^(?:not\s+)?(starred|hidden)$/i;
@@ -122,11 +130,14 @@ class Parser {
   readonly #known: readonly KnownField[];
   readonly #tokens: readonly Token[];
   #at = 0;
+  #depth = 0;
 
   constructor(text: string, known: readonly KnownField[]) {
     this.#text = text;
     this.#known = known;
     this.#tokens = tokens(text);
+    if (text.length > LONGEST)
+      throw new Mistake(`A filter has ${LONGEST} letters at most: this has ${text.length}.`, LONGEST, text.length);
   }
 
   whole(): Test {
@@ -150,14 +161,14 @@ class Parser {
   }
 
   #one(): Test {
+    const token = this.#peek();
     if (this.#word('not')) {
-      const test = this.#one();
+      const test = this.#inside(token!, () => this.#one());
       return (run) => !test(run);
     }
-    const token = this.#peek();
     if (token?.kind === '(') {
       this.#at++;
-      const test = this.#any();
+      const test = this.#inside(token, () => this.#any());
       if (this.#peek()?.kind !== ')') throw this.#expected('“)”', token);
       this.#at++;
       return test;
@@ -175,6 +186,15 @@ class Parser {
       return (run) => isThere(run.value(field.id)) && !test(run);
     }
     return this.#named(words);
+  }
+
+  /** What stands behind "not" or "(": each calls for one more of what reads and of what tests. */
+  #inside(token: Token, read: () => Test): Test {
+    if (++this.#depth > DEEPEST)
+      throw new Mistake(`“not” and brackets are in each other more than ${DEEPEST} deep here.`, token.at, token.end);
+    const test = read();
+    this.#depth--;
+    return test;
   }
 
   /** Words beside each other: a name that has spaces, or what is looked for in names. */
@@ -255,7 +275,8 @@ class Parser {
     // Words before a field that is there: something is missing between them.
     const tail = words.findIndex(
       (word, i) =>
-        i > 0 && findField(i === words.length - 1 ? last.text : this.#text.slice(word.at, last.end), this.#known),
+        i > Math.max(0, words.length - MOST_WORDS) &&
+        findField(i === words.length - 1 ? last.text : this.#text.slice(word.at, last.end), this.#known),
     );
     if (tail > 0) throw new Mistake(`Want “and” or “or” before “${words[tail]!.text}”.`, words[tail]!.at, last.end);
     const near = nearest(text, this.#known);
@@ -335,7 +356,7 @@ export function parseNumber(text: string): number | null {
   if (/^nan$/i.test(text)) return NaN;
   const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);
   if (infinite) return infinite[1] === '-' ? -Infinity : Infinity;
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([kKMG%shd]|min)?$/.exec(text);
+  const match = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)([kKMG%shd]|min)?$/.exec(text);
   if (match === null) return null;
   const unit = match[2] === 'K' ? 'k' : match[2];
   return Number(match[1]) * (unit === undefined ? 1 : SUFFIX[unit]!);
@@ -400,9 +421,11 @@ function relation(sign: Relation, literal: Literal, field: KnownField): (value: 
 
 /** The field whose name is most like this one, if any is. */
 export function nearest(name: string, known: readonly KnownField[]): string | null {
+  if (name.length > LONGEST_NEAR) return null;
   const wanted = name.toLowerCase();
-  const inside = known.filter((one) => one.name.toLowerCase().split(/[/.]/).includes(wanted.split(/[/.]/).at(-1)!));
-  if (inside.length > 0) return inside[0]!.name;
+  const last = wanted.split(/[/.]/).at(-1)!;
+  const inside = known.find((one) => one.name.toLowerCase().split(/[/.]/).includes(last));
+  if (inside) return inside.name;
   let best: { name: string; distance: number } | null = null;
   for (const one of known.slice(0, 2000)) {
     const distance = editDistance(wanted, one.name.toLowerCase());

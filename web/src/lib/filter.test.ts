@@ -28,3 +28,10 @@ test('a broken expression says why and still finds the text as it stands', () =>
 test('markup in a name is only text', () => {
   expect(passing('<script>', '<script>alert(1)</script>', 'b')).toEqual(['<script>alert(1)</script>']);
 });
+
+test('an expression that could take for ever finds its text and says why', () => {
+  const filter = parseFilter('^(?!x)(\\w+\\s?)*$');
+  expect(filter.error).toMatch(/could take for ever/);
+  expect(filter.test('resnet_lr_0_1_resnet_lr_0_1_!')).toBe(false);
+  expect(parseFilter('^(\\w+\\s?)*$').test('resnet_lr_0_1_resnet_lr_0_1_resnet_lr_!')).toBe(false);
+});

@@ -1,10 +1,12 @@
 /** Filters of names: text as it stands, or a regular expression when it holds a character that means something there. Case never matters. */
 
+import { PatternFault, readPattern } from './pattern';
+
 /** What a filter's text turned into. */
 export interface NameFilter {
   /** Does this name pass? An empty filter lets everything through. */
   test: (name: string) => boolean;
-  /** A sentence for the field when the text is no regular expression; then `test` looks for the text as it stands. */
+  /** A sentence for the field when the text is no regular expression that can be used; then `test` looks for the text as it stands. */
   error: string | null;
 }
 
@@ -17,14 +19,9 @@ export function parseFilter(text: string): NameFilter {
   const contains = (name: string) => name.toLowerCase().includes(plain);
   if (!MEANS_SOMETHING.test(plain)) return { test: contains, error: null };
   try {
-    const expression = new RegExp(text.trim(), 'i');
-    return { test: (name) => expression.test(name), error: null };
+    return { test: readPattern(text.trim(), true).test, error: null };
   } catch (error) {
-    // The engine says "Invalid regular expression: /a(/i: Unterminated group": the last part is the reason.
-    const reason = error instanceof Error ? (error.message.split(': ').at(-1) ?? '') : '';
-    return {
-      test: contains,
-      error: `Not a regular expression: ${reason.toLowerCase()}. A backslash makes a character plain.`,
-    };
+    if (!(error instanceof PatternFault)) throw error;
+    return { test: contains, error: error.message };
   }
 }

@@ -110,3 +110,12 @@ test('a way to group goes into the URL and comes back', () => {
     expect(parseBy(byText(by))).toEqual(by);
   for (const text of ['', 'seed', '//', 'metric:lr', 'lr']) expect(parseBy(text)).toBeNull();
 });
+
+test('an expression that could take for ever groups what it finds', () => {
+  const endless: GroupBy = { kind: 'regex', source: '^(?<words>([a-z]+_?)*)\\d$' };
+  const names = ['resnet_lr_decay_warm_up_cosine_adamw_1', 'resnet_lr_decay_warm_up_cosine_adamw_2', 'a_b'];
+  expect(
+    groupRuns([...names, `${'resnet_lr_decay_'.repeat(4)}!`], [endless], nothing).map((group) => group.runs),
+  ).toEqual([names.slice(0, 2)]);
+  expect(regexFault('(?!x)(\\w+\\s?)*$')).toMatch(/could take for ever/);
+});

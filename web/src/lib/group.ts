@@ -8,6 +8,7 @@
 import { fieldTitle, isMissing, parseField, type FieldValue } from './field';
 import { formatNumber } from './format';
 import { compareNatural } from './natural';
+import { PatternFault, readPattern } from './pattern';
 import { seedsOf, type Seeded } from './seed';
 
 /** A way to group. In the URL: `seeds`, `/(cnn|vit)/`, the id of a field such as `hparam:lr`. */
@@ -42,10 +43,10 @@ export function parseBy(text: string): GroupBy | null {
 /** Why a regular expression can't group, in a sentence; null when it can. */
 export function regexFault(source: string): string | null {
   try {
-    return source === '' ? 'Empty: want a regular expression, such as (cnn|vit).' : (new RegExp(source), null);
+    return source === '' ? 'Empty: want a regular expression, such as (cnn|vit).' : (readPattern(source), null);
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split(': ').at(-1) ?? '') : '';
-    return `Not a regular expression: ${reason.toLowerCase()}.`;
+    if (!(error instanceof PatternFault)) throw error;
+    return error.message;
   }
 }
 
@@ -143,15 +144,14 @@ function fieldSays(id: string, value: FieldValue): Said | null {
 /** What the expression captures of a name: its groups, by their names where they have some; all it matched where it has none. */
 function regexSayer(source: string): (run: string) => Said | null {
   if (regexFault(source) !== null) return () => null;
-  const expression = new RegExp(source);
+  const pattern = readPattern(source);
   return (run) => {
-    const match = expression.exec(run);
-    if (match === null) return null;
-    const named = Object.entries(match.groups ?? {});
-    const captures = match.length > 1 ? match.slice(1).map((one) => one ?? '') : [match[0]];
+    const found = pattern.find(run);
+    if (found === null) return null;
+    const captures = found.groups.length > 0 ? found.groups.map((one) => one ?? '') : [found.all];
     const words =
-      named.length > 0 && named.length === captures.length
-        ? named.map(([name, text]) => `${name} ${text ?? '–'}`)
+      found.names.length === captures.length
+        ? found.names.map((name, i) => `${name} ${found.groups[i] ?? '–'}`)
         : captures;
     return {
       key: captures.length === 1 ? captures[0]! : JSON.stringify(captures),

@@ -34,6 +34,7 @@ describe('the tags of a chart', () => {
     const { tags, error } = tagsOf({ name: 'l', tags: [], pattern: 'loss(' }, all);
     expect(tags).toEqual([]);
     expect(error).toMatch(/not a regular expression: unterminated group/i);
+    expect(tagsOf({ name: 'l', tags: [], pattern: '^(?!x)(\\w+\\s?)*$' }, all).error).toMatch(/could take for ever/);
   });
 });
 

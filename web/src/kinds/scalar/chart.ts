@@ -1,6 +1,7 @@
 /** What a card is about: a title and the tags it draws, and who each of its lines is. Charts of several tags and their texts in the URL. Pure. */
 
 import { commonPrefix } from '../../lib/name';
+import { PatternFault, readPattern } from '../../lib/pattern';
 
 export interface ChartSpec {
   /** Names the chart in the URL (zooms, pins): the tag of a chart of one tag. */
@@ -75,12 +76,11 @@ export function tagsOf(
     return { tags: tags.slice(0, MOST_TAGS), more: Math.max(0, tags.length - MOST_TAGS), error: null };
   if (pattern === '') return { tags: [], more: 0, error: null };
   try {
-    const expression = new RegExp(pattern);
-    const found = all.filter((name) => expression.test(name));
+    const found = all.filter(readPattern(pattern).test);
     return { tags: found.slice(0, MOST_TAGS), more: Math.max(0, found.length - MOST_TAGS), error: null };
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split(': ').at(-1) ?? '') : '';
-    return { tags: [], more: 0, error: `Not a regular expression: ${reason.toLowerCase()}` };
+    if (!(error instanceof PatternFault)) throw error;
+    return { tags: [], more: 0, error: error.message };
   }
 }
 
