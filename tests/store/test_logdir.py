@@ -69,6 +69,19 @@ def test_numbers_of_any_length_have_a_natural_order() -> None:
     assert sorted([*names[4:], *names[:4]], key=logdir_module.natural_key) == names
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["lr0.0001_s0", "lr0.0003_s0", "lr0.001_s0", "lr0.01_s0"],
+        ["lr=1e-4", "lr=3e-4", "lr=0.001", "lr=1.5e-3", "lr=1e-2", "lr=1E-1"],
+        ["features.1.9", "features.1.10", "features.2.0"],
+        ["v1.9.0", "v1.10.0", "v1.10.2"],
+    ],
+)
+def test_decimals_and_exponents_are_numbers_and_versions_are_several(names: list[str]) -> None:
+    assert sorted(reversed(names), key=logdir_module.natural_key) == names
+
+
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "..%2f..%2fx", "深度学习", "a b\tc", "'\"&"])
 def test_names_of_runs_and_tags_are_plain_text(files: Any, name: str) -> None:
     name = name.replace("/", "_")

@@ -462,17 +462,21 @@ def open_logdir(path: AnyPath | Sequence[AnyPath], *, cache: bool = True) -> Log
     return logdir
 
 
-_DIGITS = re.compile(r"([0-9]+)")
+_NUMBER = re.compile(r"((?<![0-9.])[0-9]+\.[0-9]+(?!\.?[0-9])(?:[eE][+-]?[0-9]+)?|[0-9]+(?:[eE][+-]?[0-9]+)?)")
 
 
 def natural_key(name: str) -> tuple[object, ...]:
-    """Sorts ``run2`` before ``run10``, and ``.`` first. Names are anybody's: ``int`` refuses more than 4,300 digits."""
-    texts = _DIGITS.split(name)
+    """Sorts ``run2`` before ``run10``, ``lr0.0003`` before ``lr0.001``, and ``.`` first.
+
+    Decimals and exponents are read as TensorBoard's lists read them, but ``1.10`` within ``layer.1.10`` or ``v1.10.0`` is two numbers.
+    Names are anybody's: ``int`` refuses more than 4,300 digits, and what is too large for a float still has an order.
+    """
+    texts = _NUMBER.split(name)
     digits = {index: texts[index].lstrip("0") for index in range(1, len(texts), 2)}
     return (
         name != ".",
         *[
-            (0, len(digits[index]), digits[index], text) if index in digits else (1, text)
+            (0, float(text), len(digits[index]), digits[index], text) if index in digits else (1, text)
             for index, text in enumerate(texts)
             if text
         ],

@@ -11,6 +11,15 @@ test('decimals and exponents are numbers too', () => {
   expect(sorted('lr_0.1', 'lr_1e-3', 'lr_0.01')).toEqual(['lr_1e-3', 'lr_0.01', 'lr_0.1']);
 });
 
+test.each([
+  [['lr0.0001_s0', 'lr0.0003_s0', 'lr0.001_s0', 'lr0.01_s0']],
+  [['lr=1e-4', 'lr=3e-4', 'lr=0.001', 'lr=1.5e-3', 'lr=1e-2', 'lr=1E-1']],
+  [['features.1.9', 'features.1.10', 'features.2.0']],
+  [['v1.9.0', 'v1.10.0', 'v1.10.2']],
+])('%j stand so, as the server lists them', (names) => {
+  expect(sorted(...names.toReversed())).toEqual(names);
+});
+
 test('a slash ends a part, so a folder stays together', () => {
   expect(sorted('a1/b', 'a/z', 'a/b')).toEqual(['a/b', 'a/z', 'a1/b']);
 });

@@ -1,6 +1,9 @@
-/** Natural order of names: numbers compare as numbers, "/" and "_" break a name into parts, as in TensorBoard's lists. */
+/**
+ * Natural order of names: numbers compare as numbers, "/" and "_" break a name into parts, as in TensorBoard's lists. The `1.10` within
+ * `layer.1.10` or `v1.10.0` is two numbers. The server's `natural_key` reads numbers in the same way.
+ */
 
-const PIECE = /(\d+(?:\.\d+)?(?:e[+-]?\d+)?)|([/_])|([^\d/_]+)/gi;
+const PIECE = /((?<![\d.])\d+\.\d+(?!\.?\d)(?:e[+-]?\d+)?|\d+(?:e[+-]?\d+)?)|([/_])|([^\d/_]+)/gi;
 
 function pieces(name: string): string[] {
   return name.match(PIECE) ?? [];
