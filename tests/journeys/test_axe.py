@@ -187,6 +187,127 @@ def test_dialogs_and_menus_have_no_serious_fault(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_editors_choosers_and_what_a_person_writes_have_no_serious_fault(
+    theme: str, logdir: Path, serve: Callable[..., Viewer], page: Page, checker: Checker
+) -> None:
+    page.goto(f"{serve(logdir, '--sidecar', '--allow-delete').url}/?tab=scalar&theme={theme}")
+    article = page.get_by_role("article", name="loss/train")
+    expect(article.get_by_role("img", name="loss/train: 3 runs")).to_be_visible()
+    dialog = page.get_by_role("dialog")
+
+    def leave() -> None:
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+
+    page.get_by_role("button", name="New chart of several tags").click()
+    dialog.get_by_role("checkbox", name="acc/val").click()
+    checker.look("chart editor, chosen")
+    dialog.get_by_role("radio", name="By expression").click()
+    dialog.get_by_role("textbox", name="Regular expression").fill("^loss/(")
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    checker.look("chart editor, wrong expression")
+    dialog.get_by_role("textbox", name="Regular expression").fill("^loss/")
+    expect(dialog.get_by_role("group", name="Tags found")).to_contain_text("loss/train")
+    checker.look("chart editor, expression")
+    leave()
+
+    page.get_by_role("button", name="Export the charts in sight").click()
+    expect(dialog).to_be_visible()
+    for form in dialog.get_by_role("radiogroup", name="Format").get_by_role("radio").all():
+        form.click()
+        checker.look(f"Export all, {form.inner_text()}")
+    leave()
+    article.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("menuitem", name="Export …").click()
+    for form in dialog.get_by_role("radiogroup", name="Format").get_by_role("radio").all():
+        form.click()
+        checker.look(f"Export, {form.inner_text()}")
+    leave()
+    page.get_by_role("button", name="Mark a range").click()
+    checker.look("range fields")
+    page.get_by_role("button", name="Mark a range").click()
+
+    page.get_by_role("button", name="Columns", exact=True).click()
+    chooser = page.get_by_role("dialog", name="Columns", exact=True)
+    chooser.get_by_role("checkbox", name="lr", exact=True).click()
+    chooser.get_by_role("checkbox", name="Health").click()
+    checker.look("column chooser")
+    chooser.get_by_role("combobox").or_(chooser.get_by_role("searchbox")).fill("nothing is called so")
+    expect(chooser).to_contain_text("No field is called so")
+    checker.look("column chooser, nothing found")
+    page.keyboard.press("Escape")
+    expect(chooser).not_to_be_visible()
+
+    filter_runs = page.get_by_role("combobox", name="Filter runs")
+    filter_runs.press_sequentially("l")
+    filter_runs.press("ArrowDown")
+    expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_be_visible()
+    checker.look("suggestions of the filter")
+    filter_runs.press("Escape")  # closes the list
+    filter_runs.press("Escape")  # empties the field
+
+    page.get_by_role("button", name="Group by").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    checker.look("ways to group")
+    page.get_by_role("menuitem", name="Part of the name").click()
+    pattern = page.get_by_role("textbox", name=re.compile("^Regular expression that groups"))
+    pattern.fill("^(cnn")
+    checker.look("wrong pattern of groups")
+    pattern.fill("^(cnn|vit)")
+    checker.look("pattern of groups")
+    pattern.press("Enter")
+    page.get_by_role("button", name="What is drawn of a group").or_(
+        page.get_by_role("button", name="min – max")
+    ).click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    checker.look("what is drawn of a group")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=re.compile("^Don.t group by")).click()
+
+    def of_run(item: str) -> None:
+        page.get_by_role("checkbox", name="vit", exact=True).hover()
+        page.get_by_role("button", name="More about vit").click()
+        page.get_by_role("menuitem", name=item).click()
+
+    page.get_by_role("button", name=re.compile("^NaN")).first.click()
+    expect(page.get_by_role("menu")).to_contain_text("acc/val")
+    checker.look("what health found")
+    page.keyboard.press("Escape")
+    of_run("Rename")
+    expect(page.get_by_role("textbox", name="Name of")).to_be_focused()
+    checker.look("renaming")
+    page.keyboard.press("Escape")
+    of_run("Star")
+    of_run("Use as baseline")
+    of_run("Tags …")
+    page.get_by_role("combobox", name="New tag").or_(page.get_by_role("textbox", name="New tag")).fill("paper")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Remove paper")).to_be_visible()
+    checker.look("Tags")
+    leave()
+    of_run("Note …")
+    page.get_by_role("textbox", name="Note on").fill("**Best** so far, [here](https://example.org)")
+    checker.look("Note, written")
+    page.keyboard.press("Control+Enter")
+    expect(dialog.get_by_role("link", name="here")).to_be_visible()
+    checker.look("Note, read")
+    leave()
+    checker.look("a run with a star, a tag, a note; the baseline")
+    of_run("Delete …")
+    asking = page.get_by_role("alertdialog")
+    expect(asking).to_be_visible()
+    checker.look("Delete?")
+    asking.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Deleted vit.")).to_be_visible()
+    checker.look("deleted")
+    page.get_by_role("button", name="More about all runs listed").click()
+    expect(page.get_by_role("menuitem", name="Bring back vit")).to_be_visible()
+    checker.look("menu of all runs")
+    page.keyboard.press("Escape")
+    checker.judge()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_empty_log_directory_has_no_serious_fault(
     theme: str, tmp_path: Path, serve: Callable[..., Viewer], page: Page, checker: Checker
 ) -> None:
