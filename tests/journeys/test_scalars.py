@@ -121,6 +121,11 @@ def test_cards_say_what_they_leave_out_and_offer_the_way_out(
 ) -> None:
     page.goto(serve(logdir).url)
     expect(card(page, "only/b")).to_contain_text("Restart at 600, 200 points superseded")
+    drag(page, chart(page, "only/b"), 0.65, 0.75)
+    expect(page).to_have_url(re.compile("zoom="))
+    expect(chart(page, "only/b")).to_have_attribute("aria-label", re.compile(r"steps 6[2-9]\d to 7\d\d"))
+    expect(card(page, "only/b")).to_contain_text("Restart at 600, 200 points superseded")
+    page.keyboard.press("0")
     page.get_by_role("radio", name="Log", exact=True).click()
     expect(card(page, "signed")).to_contain_text("Values of zero and below are left out")
     page.get_by_role("radio", name="Linear", exact=True).click()

@@ -261,6 +261,36 @@ def test_superseded_points_are_left_out_or_a_line_of_their_own(tmp_path: Path) -
     assert (superseded["step"].tolist(), set(superseded["first"])) == (list(range(5, 10)), {1.0})
 
 
+def test_a_restart_stands_where_its_run_went_on_whatever_range_and_axis_are_asked_for(tmp_path: Path) -> None:
+    log(tmp_path / "events.out.tfevents.1000.x", [(step, 1.0) for step in range(100)])
+    log(tmp_path / "events.out.tfevents.9000.x", [(step, 2.0) for step in range(40, 120)], wall_time=9000.0)
+    logdir = read_logdir(tmp_path)
+    for asked, x in (
+        ({}, 40.0),
+        ({"range": (70, 110)}, 40.0),
+        ({"x": "relative"}, 8000.0),
+        ({"x": "wall"}, 9000.0),
+        ({"superseded": True}, 40.0),
+    ):
+        metadata, _ = ask(logdir, **asked)
+        assert metadata["lines"][0]["restarts"] == [{"step": 40, "x": x}], asked
+        assert all(line["restarts"] == [] for line in metadata["lines"][1:])
+
+
+def test_a_restart_is_told_only_of_tags_whose_points_it_overtook(tmp_path: Path) -> None:
+    both = [
+        frame_scalar(tag, 1.0, step, 1000.0 + step)
+        for step in range(10)
+        for tag in (b"x", b"y")
+        if step < 6 or tag == b"x"
+    ]
+    (tmp_path / "events.out.tfevents.1000.x").write_bytes(b"".join(both))
+    log(tmp_path / "events.out.tfevents.2000.x", [(step, 2.0) for step in range(8, 12)], wall_time=2000.0)
+    logdir = read_logdir(tmp_path)
+    assert [line["restarts"] for line in ask(logdir)[0]["lines"]] == [[{"step": 8, "x": 8.0}]]
+    assert [line["restarts"] for line in ask(logdir, tag="y")[0]["lines"]] == [[]]
+
+
 def test_points_of_one_step_each_stay_a_point(tmp_path: Path) -> None:
     log(tmp_path / "events.out.tfevents.1.x", [(0, float(value)) for value in range(5)])
     logdir = read_logdir(tmp_path)

@@ -1257,10 +1257,22 @@ export interface components {
              *     so does ``x`` on the relative and wall axes. Null when no point has a finite one.
              */
             origin: number | null;
+            /** @description By step, each step once; none for a line of superseded points. */
+            restarts: components["schemas"]["ScalarRestart"][];
             /** @description Columns that are not sent because they are the first ``rows`` elements of those of the line of this index. */
             same: {
                 [key: string]: number;
             };
+        };
+        /**
+         * ScalarRestart
+         * @description Where a run went again over steps of this tag that it had logged: the points before are superseded.
+         */
+        ScalarRestart: {
+            /** @description Where it went on, as the run's restarts say it: the same for all tags and all ranges. */
+            step: number;
+            /** @description Of the line's first point at or after that step; null when it has none. */
+            x: number | null;
         };
         /**
          * ScalarValuesQuery

@@ -7,6 +7,7 @@ zoom keeps the minimum and maximum of each pixel column.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -24,10 +25,10 @@ from sightline.kinds.scalar.groups import (
 )
 from sightline.kinds.scalar.line import Line
 from sightline.kinds.scalar.packing import lean, pack, shared
-from sightline.kinds.scalar.question import ChartQuery, ScalarQuery, check, find, layout, line_of
+from sightline.kinds.scalar.question import ChartQuery, Found, ScalarQuery, check, find, layout, line_of
 from sightline.kinds.scalar.rows import rows_of
 from sightline.kinds.scalar.values import ScalarValues, ScalarValuesQuery, read_values
-from sightline.store import LogDir
+from sightline.store import LogDir, Restart, ScalarColumns
 
 __all__ = [
     "ENDPOINTS",
@@ -56,6 +57,15 @@ class ScalarPointsQuery(ScalarQuery, kw_only=True):
     superseded: bool = False
 
 
+class ScalarRestart(Answer):
+    """Where a run went again over steps of this tag that it had logged: the points before are superseded."""
+
+    step: int
+    """Where it went on, as the run's restarts say it: the same for all tags and all ranges."""
+    x: float | None
+    """Of the line's first point at or after that step; null when it has none."""
+
+
 class ScalarLine(Answer):
     """What one row of the record batch holds. A run has one; with ``superseded`` it may have a second."""
 
@@ -76,6 +86,8 @@ class ScalarLine(Answer):
     origin: float | None
     """Wall time of the run's first point of the tag, seconds since the Unix epoch: ``wall_time`` counts from here, and
     so does ``x`` on the relative and wall axes. Null when no point has a finite one."""
+    restarts: list[ScalarRestart]
+    """By step, each step once; none for a line of superseded points."""
     same: dict[str, int]
     """Columns that are not sent because they are the first ``rows`` elements of those of the line of this index."""
 
@@ -104,6 +116,7 @@ def read_series(logdir: LogDir, query: ScalarSeriesQuery) -> Content:
     """
     check(query)
     named = _lines(logdir, query)
+    all_runs = logdir.runs
     placed = [line for _, _, line in named if len(line.x)]
     low, high = query.range or (
         (min(float(line.x[0]) for line in placed), max(float(line.x[-1]) for line in placed))
@@ -112,11 +125,13 @@ def read_series(logdir: LogDir, query: ScalarSeriesQuery) -> Content:
     )
     ends = forward(query.x_scale, np.array([low, high]))
     columns, described = [], []
-    for run, superseded, line in named:
+    for found, superseded, line in named:
         if query.range is None and len(line.at):
             ends = line.at[[0, -1]]
         rows = rows_of(line, ends, query)
-        described.append(_describe(run, superseded, line, rows.in_range, len(rows.start) - 1))
+        described.append(_describe(found.run, superseded, line, rows.in_range, len(rows.start) - 1))
+        if not superseded and found.run in all_runs:
+            described[-1].restarts = _restarts(all_runs[found.run].restarts, found.columns, line)
         columns.append(lean(rows.columns))
     same = shared(columns)
     for one, names in zip(described, same, strict=True):
@@ -138,20 +153,20 @@ def read_points(logdir: LogDir, query: ScalarPointsQuery) -> Pieces:
     check(query)
     low, high = forward(query.x_scale, np.array(query.range or (-math.inf, math.inf)))
     lines = []
-    for run, superseded, line in _lines(logdir, query):
+    for found, superseded, line in _lines(logdir, query):
         begin, end = 0, len(line.at)
         if query.range is not None:
             begin, end = int(np.searchsorted(line.at, low, "left")), int(np.searchsorted(line.at, high, "right"))
-        lines.append((run, superseded, line, begin, end))
+        lines.append((found.run, superseded, line, begin, end))
     if query.format == "json":
         return Pieces(json_pieces(query.tag, lines), "application/json")
     return Pieces(csv_pieces(lines), CSV)
 
 
-def _lines(logdir: LogDir, query: ScalarSeriesQuery | ScalarPointsQuery) -> list[tuple[str, bool, Line]]:
-    """(run, superseded, line): of each run the current points, and the superseded ones when they are asked for."""
+def _lines(logdir: LogDir, query: ScalarSeriesQuery | ScalarPointsQuery) -> list[tuple[Found, bool, Line]]:
+    """(series, superseded, line): of each run the current points, and the superseded ones when they are asked for."""
     return [
-        (found.run, superseded, line_of(found, layout(query, superseded)))
+        (found, superseded, line_of(found, layout(query, superseded)))
         for found in find(logdir, query, query.runs)
         for superseded in ((False, True) if query.superseded and found.columns.superseded.any() else (False,))
     ]
@@ -169,8 +184,22 @@ def _describe(run: str, superseded: bool, line: Line, in_range: int, rows: int) 
         x_low=float(line.x[0]) if n else None,
         x_high=float(line.x[-1]) if n else None,
         origin=_number(line.origin),
+        restarts=[],
         same={},
     )
+
+
+def _restarts(restarts: Sequence[Restart], columns: ScalarColumns, line: Line) -> list[ScalarRestart]:
+    """Those of a run's restarts that overtook points of a series, and where they stand on its line."""
+    if not columns.superseded.any():
+        return []
+    highest = columns.step[columns.superseded].max()
+    found = []
+    for step in sorted({one.step for one in restarts if one.evidence != "steps" and one.step <= highest}):
+        after = np.flatnonzero(line.step >= step)
+        x = float(line.x[after[np.argmin(line.step[after])]]) if len(after) else None
+        found.append(ScalarRestart(step=step, x=x))
+    return found
 
 
 def _number(value: float) -> float | None:

@@ -74,6 +74,7 @@ function lineOf(metadata: Metadata, line: Described, rows: Rows): Omit<Line, 'ru
     unplaced: line.points_unplaced,
     extent: line.x_low === null || line.x_high === null ? null : [line.x_low, line.x_high],
     began: line.origin,
+    restarts: 'restarts' in line ? line.restarts : [],
   };
 }
 

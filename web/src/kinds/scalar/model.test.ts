@@ -32,6 +32,7 @@ const line = (run: string, x: number[], y: number[], more: Partial<Line> = {}): 
   rows: rowsOfPoints(x, y),
   detail: true,
   began: null,
+  restarts: [],
   points: x.length,
   unplaced: 0,
   extent: x.length > 0 ? [x[0]!, x.at(-1)!] : null,
@@ -162,8 +163,13 @@ describe('what a card says at its foot', () => {
     expect(allNotFinite([])).toBeNull();
   });
   it('counts what restarts have overtaken, from the first step that was done again', () => {
-    const lines = [line('a', [0, 1], [1, 1]), line('a', [9000, 9100], [1, 1], { superseded: true, points: 1700 })];
-    expect(overtakenOf(lines)).toEqual({ at: 9000, points: 1700, runs: 1 });
+    const restarts = [{ step: 8000, x: 8000 }];
+    // Zoomed in: the rows in sight begin later than the restart.
+    const lines = [
+      line('a', [0, 1], [1, 1], { restarts }),
+      line('a', [9000, 9100], [1, 1], { superseded: true, points: 1700 }),
+    ];
+    expect(overtakenOf(lines)).toEqual({ at: 8000, points: 1700, runs: 1 });
     expect(overtakenOf(lines.slice(0, 1))).toBeNull();
   });
 });

@@ -2,7 +2,8 @@
 
 import { readPalette, type Palette } from '../../lib/chart/palette';
 import { MANY_LINES, type PlotLine, type PlotSpec } from '../../lib/chart/spec';
-import { marksOf } from '../../lib/health';
+import { rowOfStep, type ChartMark } from '../../lib/chart/mark';
+import { groupMarks, marksOf } from '../../lib/health';
 import { groups } from '../../stores/groups.svelte';
 import { health } from '../../stores/health.svelte';
 import { runs } from '../../stores/runs.svelte';
@@ -13,7 +14,7 @@ import { isLive, type ChartData } from './data.svelte';
 import { hover } from './hover.svelte';
 import { limited, parseLimits, visibleY, type Drawing, type Limits } from './model';
 import { SETTINGS } from './settings';
-import type { Line, Range } from './types';
+import type { Line, Range, Rows } from './types';
 
 export class Picture {
   readonly #data: ChartData;
@@ -58,13 +59,6 @@ export class Picture {
   );
   readonly #palette: Palette = $derived(readPalette((token) => theme.colour(token)));
 
-  /** Where a line was restarted: its superseded branch begins there. */
-  readonly #restarts: ReadonlyMap<string, number> = $derived.by(() => {
-    const at = new Map<string, number>();
-    for (const line of this.#data.lines)
-      if (line.superseded && line.extent !== null) at.set(lineKey(line.run, line.tag), line.extent[0]);
-    return at;
-  });
   readonly #plotLines: readonly PlotLine[] = $derived.by(() => this.#lines(this.#palette));
 
   readonly spec: PlotSpec = $derived.by(() => ({
@@ -120,12 +114,18 @@ export class Picture {
     return [...faint, ...this.#proper(palette)];
   }
 
+  #marksOf({ run, tag, spread }: Line): ChartMark[] {
+    const found = health.ofTag(tag);
+    if (spread === undefined) return marksOf(run, found);
+    const { members } = groups.get(run) ?? {};
+    return groupMarks(spread.runs, found, (name) => members?.get(name) ?? runs.label(name));
+  }
+
   #proper(palette: Palette): PlotLine[] {
     return this.lines.flatMap((line): PlotLine[] => {
       if (runs.get(line.run) === undefined && groups.get(line.run) === undefined) return [];
       const { slot, dash, name, size } = this.#data.styleOf(line);
       const key = lineKey(line.run, line.tag);
-      const restart = line.superseded ? undefined : this.#restarts.get(key);
       return [
         {
           key,
@@ -135,11 +135,20 @@ export class Picture {
           label: name,
           ...(size === '' ? {} : { tail: size }),
           live: !line.superseded && isLive(line.run),
-          restarts: restart === undefined ? [] : [restart],
+          restarts: line.spread ? restartsOf(line.rows, line.spread.runs) : line.restarts.flatMap(({ x }) => x ?? []),
           superseded: line.superseded,
-          marks: line.superseded ? [] : marksOf(line.run, health.ofTag(line.tag)),
+          marks: line.superseded ? [] : this.#marksOf(line),
         },
       ];
     });
   }
+}
+
+/** Where on the axis the runs of a group were restarted. */
+function restartsOf(rows: Rows, members: readonly string[]): number[] {
+  const steps = new Set(members.flatMap((run) => health.restarts(run)));
+  return [...steps].flatMap((step) => {
+    const row = rowOfStep(rows, step);
+    return row < 0 ? [] : [rows.x[row]!];
+  });
 }

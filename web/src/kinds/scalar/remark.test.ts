@@ -13,6 +13,7 @@ const line = (run: string, superseded: boolean, x: number[], y: number[]): Line 
   unplaced: 0,
   extent: [x[0]!, x.at(-1)!],
   began: null,
+  restarts: [],
 });
 const ABOUT: Remarkable = {
   chart: { id: 'loss', title: 'loss', tags: ['loss'] },
@@ -46,7 +47,10 @@ it('values of groups that are not finite are said to take no part, and so is an 
 
 it('damage hides no restart', () => {
   const about = {
-    lines: [...ABOUT.lines, line('a', true, [5, 6], [1, 1])],
+    lines: [
+      { ...line('a', false, [0, 1, 2], [1, 2, 3]), restarts: [{ step: 5, x: 5 }] },
+      line('a', true, [5, 6], [1, 1]),
+    ],
     damaged: [{ run: 'a', label: 'a' }],
     lost: 'is damaged: 1 record skipped at byte 1,204,224.',
   };

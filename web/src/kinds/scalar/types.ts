@@ -29,6 +29,12 @@ export interface Spread {
   readonly stride: number;
 }
 
+/** A run went on from `step`, of which it had logged later ones before. */
+export interface Restart {
+  readonly step: number;
+  readonly x: number | null;
+}
+
 /** One run's points, or one group's, as far as a card has them. */
 export interface Line {
   /** The run, or the key of the group. */
@@ -47,6 +53,8 @@ export interface Line {
   readonly extent: Range | null;
   /** Wall time of the run's first point of this tag; null when none is finite. */
   readonly began: number | null;
+  /** Where its run went again over steps that it had logged, by step; `x` is where it stands here. Of single runs only. */
+  readonly restarts: readonly Restart[];
   /** Of a group only: then `rows` has its band. */
   readonly spread?: Spread;
 }
