@@ -1,8 +1,7 @@
-"""``analysis/group.py``: against NumPy, SciPy, and resamples counted one by one."""
+"""``analysis/group.py``: against NumPy and SciPy."""
 
 from __future__ import annotations
 
-import itertools
 import math
 import statistics
 
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sightline.analysis.align import common_axis
-from sightline.analysis.group import RESAMPLES, Band, Centre, Spread, group, resamples
+from sightline.analysis.group import Band, Centre, Spread, group
 from sightline.errors import ArgumentError
 
 Floats = npt.NDArray[np.float64]
@@ -63,52 +62,6 @@ def test_the_standard_error_is_scipys(noise: Floats) -> None:
     np.testing.assert_allclose(
         spread.high - spread.centre, stats.sem(finite(noise), axis=0, nan_policy="omit"), rtol=1e-11
     )
-
-
-@pytest.mark.parametrize("centre", CENTRES)
-@pytest.mark.parametrize("size", [2, 3, 4])
-def test_the_interval_of_few_curves_counts_every_resample(centre: Centre, size: int) -> None:
-    matrix = np.random.default_rng(size).normal(size=(size, 20))
-    spread = of(matrix, centre, "ci95")
-    middle = statistics.fmean if centre == "mean" else statistics.median
-    for column, low, high in zip(matrix.T.tolist(), spread.low, spread.high, strict=True):
-        centres = [middle(drawn) for drawn in itertools.product(column, repeat=size)]
-        np.testing.assert_allclose((low, high), np.percentile(centres, (2.5, 97.5)), atol=1e-6)
-
-
-@pytest.mark.parametrize("centre", CENTRES)
-@pytest.mark.parametrize("size", [5, 8, 20])
-def test_the_interval_of_more_curves_is_near_scipys(centre: Centre, size: int) -> None:
-    matrix = np.random.default_rng(size).normal(size=(size, 6))
-    spread = of(matrix, centre, "ci95")
-    ours = np.stack([spread.low, spread.high])
-    theirs = stats.bootstrap(
-        (matrix,),
-        np.mean if centre == "mean" else np.median,
-        axis=0,
-        n_resamples=20_000,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    ).confidence_interval
-    width = theirs.high - theirs.low
-    np.testing.assert_array_less(np.abs(ours - np.stack(theirs)) / width, 0.1)
-
-
-def test_the_interval_is_the_percentile_of_its_own_resamples() -> None:
-    matrix = np.random.default_rng(9).normal(size=(6, 50)) * 1e-3 + 1e3
-    spread = of(matrix, "mean", "ci95")
-    centres = np.sort(matrix, axis=0)[resamples(6)].mean(axis=1)
-    np.testing.assert_allclose(
-        np.stack([spread.low, spread.high]), np.percentile(centres, (2.5, 97.5), axis=0), atol=1e-9
-    )
-
-
-def test_drawn_resamples_are_the_same_ones_every_time() -> None:
-    assert resamples(7).shape == (RESAMPLES, 7)
-    resamples.cache_clear()
-    first = resamples(7)
-    resamples.cache_clear()
-    np.testing.assert_array_equal(first, resamples(7))
 
 
 @pytest.mark.parametrize("band", ["minmax", "std", "sem", "ci95"])

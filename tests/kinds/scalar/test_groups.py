@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import math
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +245,43 @@ def test_an_axis_too_long_to_count_is_thinned_out_and_that_is_said(
     metadata, (line,) = asked(seeds, {"all": RUNS}, width=4000)
     assert metadata["lines"][0]["stride"] == 20
     assert line["step"].tolist() == [*range(0, N - 1, 20), N - 1]
+
+
+def test_an_interval_of_many_places_is_counted_at_fewer_of_them(seeds: LogDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread, "MOST_RESAMPLED", 100 * (len(RUNS) + spread.PLACE_VALUES))
+    monkeypatch.setattr("sightline.kinds.scalar.groups._cache", spread.SpreadCache())
+    strides = [asked(seeds, {"all": RUNS}, band=band)[0]["lines"][0]["stride"] for band in ("ci95", "std")]
+    assert strides == [20, 1]
+
+
+def test_a_group_that_is_being_counted_is_waited_for_and_not_counted_twice(
+    seeds: LogDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = ScalarGroupsQuery(tag="x", groups=[])
+    found, how = list(find(seeds, query, RUNS)), layout(query)
+    cache, begun, go_on = spread.SpreadCache(), threading.Event(), threading.Event()
+    spread_of, counted = spread.group_line, list[object]()
+
+    def slowly(*about: Any) -> spread.GroupLine:
+        counted.append(about)
+        begun.set()
+        assert go_on.wait(30)
+        return spread_of(*about)
+
+    monkeypatch.setattr(spread, "group_line", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(cache.line, found, how, "mean", "minmax")
+        assert begun.wait(30)
+        others = [pool.submit(cache.line, found, how, "mean", "minmax") for _ in range(2)]
+        # Another band is another group: it waits for none.
+        begun.clear()
+        another = pool.submit(cache.line, found, how, "mean", "std")
+        assert begun.wait(30)
+        go_on.set()
+        lines = [one.result(30) for one in (first, *others)]
+    assert another.result() is not lines[0]
+    assert len(counted) == 2
+    assert all(one is lines[0] for one in lines)
 
 
 def test_points_without_a_place_are_counted(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from sightline.analysis.group import RESAMPLES, Band, Centre
+from sightline.analysis.bootstrap import RESAMPLES
+from sightline.analysis.group import Band, Centre
 from sightline.analysis.scale import forward
 from sightline.kinds.endpoint import ARROW_STREAM, Answer, Content, Pieces, Query
 from sightline.kinds.scalar.export import group_csv_pieces, group_json_pieces

@@ -27,6 +27,9 @@ CACHE_BYTES = 128 * 1024 * 1024
 """Of arrays that groups have made: ten groups of 10,000 places are 6 MB."""
 MOST_VALUES = 1 << 26
 """Runs times places that are counted for one group: about 2 s of work. Beyond it, every n-th place is."""
+MOST_RESAMPLED = 1 << 24
+"""The same of bootstrap intervals, where a place costs what :data:`PLACE_VALUES` runs cost beside its own: 1 to 3 s."""
+PLACE_VALUES = 100
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -65,7 +68,10 @@ def group_line(found: Sequence[Found], how: Layout, centre: Centre, band: Band) 
         values.append(value)
         smooths.append(smooth)
         steps.append(step)
-    axis, places = common_axis(xs, MOST_VALUES // max(len(xs), 1))
+    most = MOST_VALUES // max(len(xs), 1)
+    if band == "ci95":
+        most = min(most, MOST_RESAMPLED // (len(xs) + PLACE_VALUES))
+    axis, places = common_axis(xs, most)
     spread = group(xs, smooths, axis, centre, band)
     plain = spread if how.amount == 0 else group(xs, values, axis, centre, "none")
     step = axis
@@ -99,12 +105,17 @@ def group_line(found: Sequence[Found], how: Layout, centre: Centre, band: Band) 
 
 
 class SpreadCache:
-    """The groups asked for last. Known by the store's arrays they were made of: a run that grew has others."""
+    """The groups asked for last. Known by the store's arrays they were made of: a run that grew has others.
+
+    Who asks for a group that another is making waits for it: a page that is loaded again while the first answer is
+    still being counted does not have it counted twice.
+    """
 
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
         self._limit = limit_bytes
         self._lock = threading.Lock()
         self._groups: OrderedDict[object, tuple[list[object], GroupLine]] = OrderedDict()
+        self._making: dict[object, threading.Lock] = {}
         self._bytes = 0
 
     def __len__(self) -> int:
@@ -113,6 +124,16 @@ class SpreadCache:
     def line(self, found: Sequence[Found], how: Layout, centre: Centre, band: Band) -> GroupLine:
         """:func:`group_line`, from memory when none of its runs has grown since."""
         key = (tuple(id(one.series) for one in found), how, centre, band)
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            try:
+                return self._line(key, found, how, centre, band)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+
+    def _line(self, key: object, found: Sequence[Found], how: Layout, centre: Centre, band: Band) -> GroupLine:
         source = [array for one in found for array in one.arrays()]
         with self._lock:
             kept = self._groups.get(key)
