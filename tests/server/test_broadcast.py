@@ -13,7 +13,8 @@ import pytest
 
 from sightline.format.kernel import frame_scalar
 from sightline.server import stream
-from sightline.server.catalogue import CatalogueRun, describe_run
+from sightline.server.catalogue import CatalogueRun, describe_run, read_catalogue
+from sightline.server.cursor import Cursor, parse_cursor
 from sightline.server.stream import Broadcast
 from sightline.store import LogDir, Run
 from sightline.store.notes import NotesChange
@@ -25,11 +26,14 @@ def add_point(path: Path, step: int, wall_time: float) -> None:
         file.write(frame_scalar(b"x", 1.0, step, wall_time))
 
 
-async def told(broadcast: Broadcast, since: int, wanted: str, deadline_seconds: float = 10.0) -> dict[str, object]:
+async def told(
+    broadcast: Broadcast, since: int | Cursor, wanted: str, deadline_seconds: float = 10.0
+) -> dict[str, object]:
     """The data of the first event of a name."""
+    cursor = Cursor(since) if isinstance(since, int) else since
 
     async def search() -> dict[str, object]:
-        async for chunk in broadcast.events(since):
+        async for chunk in broadcast.events(cursor):
             for event in chunk.decode().split("\n\n"):
                 fields = dict(line.split(": ", 1) for line in event.splitlines())
                 if fields.get("event") == wanted:
@@ -92,6 +96,60 @@ def test_a_run_that_falls_silent_is_told_as_stale(tmp_path: Path, monkeypatch: p
     assert '"state": "stale"' in json.dumps(data)
 
 
+def test_a_state_that_changed_between_the_catalogue_and_the_stream_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 1e6)  # no later look tells it
+    later = 0.0
+    add_point(tmp_path / "run", 0, time.time())
+    logdir = LogDir(tmp_path, now=lambda: time.time() + later)
+    logdir.refresh()
+
+    def knowing() -> Cursor:
+        """What a page knows that has just got the catalogue."""
+        cursor = parse_cursor(read_catalogue(logdir, None).cursor)
+        assert cursor is not None
+        return cursor
+
+    async def check() -> None:
+        nonlocal later
+        live = knowing()
+        later = 100_000.0
+        broadcast = Broadcast(logdir)
+        assert '"state": "stale"' in json.dumps(await told(broadcast, live, "grew"))
+        with pytest.raises(asyncio.TimeoutError):  # who knows it is not told again
+            await told(broadcast, knowing(), "grew", 0.1)
+
+    asyncio.run(check())
+
+
+def test_a_run_that_went_on_and_fell_silent_again_is_told_as_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two looks at all runs: what a page was told of one run alone counts as seen."""
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 1e6)
+    later = 100_000.0
+    add_point(tmp_path / "run", 0, time.time())
+    logdir = LogDir(tmp_path, now=lambda: time.time() + later)
+    logdir.refresh()
+    cursor = parse_cursor(read_catalogue(logdir, None).cursor)
+    assert cursor is not None
+
+    async def check() -> None:
+        nonlocal later
+        broadcast = Broadcast(logdir)
+        await told(broadcast, cursor, "progress")  # has looked
+        add_point(tmp_path / "run", 1, time.time() + later)
+        broadcast.changed(logdir.refresh())
+        assert '"state": "live"' in json.dumps(await told(broadcast, cursor, "grew"))
+        later *= 2
+        broadcast._looked = -1  # the next look
+        after = Cursor(logdir.version, broadcast._states.revision)
+        assert '"state": "stale"' in json.dumps(await told(broadcast, after, "grew"))
+
+    asyncio.run(check())
+
+
 def test_a_change_is_described_once_for_all_pages_and_off_the_event_loop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +183,7 @@ def test_closing_ends_every_stream(tmp_path: Path) -> None:
 
         async def listen() -> int:
             count = 0
-            async for _ in broadcast.events(0):
+            async for _ in broadcast.events(Cursor(0)):
                 count += 1
                 told.release()
             return count
@@ -145,7 +203,7 @@ def test_a_page_that_left_is_forgotten(tmp_path: Path) -> None:
     async def check() -> None:
         broadcast = Broadcast(LogDir(tmp_path))
         for _ in range(3):
-            page = broadcast.events(0)
+            page = broadcast.events(Cursor(0))
             await anext(page)
             assert len(broadcast._listeners) == 1
             await page.aclose()  # type: ignore[attr-defined]
@@ -170,7 +228,7 @@ def test_a_note_that_was_changed_here_is_told_without_waiting_for_the_next_look(
 
     async def check() -> None:
         broadcast.open()
-        events = broadcast.events(logdir.version)
+        events = broadcast.events(Cursor(logdir.version))
         versions = []
         for starred in (True, False):
             page = logdir.notes.change([logdir.runs["a"]], NotesChange(starred=starred))

@@ -12,7 +12,7 @@ from tests.server.conftest import STRANGE_NAMES, Server, wait_for
 
 from sightline import SummaryWriter
 from sightline.server.catalogue import name_state, read_catalogue
-from sightline.server.cursor import format_cursor
+from sightline.server.cursor import Cursor, format_cursor
 from sightline.store import LogDir, Run
 
 
@@ -109,7 +109,7 @@ def test_the_etag_answers_304_until_something_changes(serve: Callable[..., Serve
         server = serve(tmp_path)
         server.wait_until_read()
         etag = server.client.get("/api/catalogue").headers["etag"]
-        assert re.fullmatch(r'"[0-9a-f]{8}-\d+-[0-9a-f]{16}"', etag)
+        assert re.fullmatch(r'"[0-9a-f]{8}-\d+\.\d+-[0-9a-f]{16}"', etag)
         again = server.client.get("/api/catalogue", headers={"If-None-Match": etag})
         assert (again.status_code, again.content) == (304, b"")
         writer.add_scalar("x", 2.0, 1)
@@ -151,7 +151,7 @@ def test_the_cursor_is_no_younger_than_the_runs(tmp_path: Path) -> None:
     answer = read_catalogue(logdir, None)
     assert [run.name for run in answer.runs] == ["a"]
     assert logdir.version > before
-    assert answer.cursor == format_cursor(before)
+    assert answer.cursor == format_cursor(Cursor(before))
 
 
 def test_the_directory_that_appears_is_a_change_of_structure(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from sightline.kinds import KINDS
 from sightline.kinds.endpoint import Answer, Endpoint, room_endpoints
-from sightline.server.cursor import format_cursor
+from sightline.server.cursor import Cursor, format_cursor
+from sightline.server.run_states import states_of
 from sightline.store import LogDir, Run
 from sightline.store.logdir import natural_key
 
@@ -84,7 +85,8 @@ class Catalogue(Answer):
 
 def read_catalogue(logdir: LogDir, query: None) -> Catalogue:
     """The catalogue as of now. The cursor is taken first: a change in between is then told twice, never missed."""
-    cursor = format_cursor(logdir.version)
+    states = states_of(logdir)
+    cursor = format_cursor(Cursor(logdir.version, states.revision))
     progress = describe_progress(logdir)  # before the runs: where it says that all was read, all of it is in them
     runs = list(logdir.runs.values())
     members: dict[str, dict[str, list[int]]] = {kind.name: {} for kind in KINDS}
@@ -107,12 +109,15 @@ def read_catalogue(logdir: LogDir, query: None) -> Catalogue:
         for kind, tags in members.items()
         if tags or kind in dashboards
     ]
+    lines = [describe_run(run) for run in runs]
+    for line in lines:
+        states.saw(line.name, line.state)
     return Catalogue(
         cursor=cursor,
         logdir=logdir.title,
         exists=logdir.exists,
         progress=progress,
-        runs=[describe_run(run) for run in runs],
+        runs=lines,
         run_sets=[list(indexes) for indexes in set_indexes],
         kinds=kinds,
     )
@@ -142,10 +147,10 @@ def describe_progress(logdir: LogDir) -> ReadProgress:
 
 
 def name_state(logdir: LogDir) -> str:
-    """The catalogue's ETag: its cursor, and a digest of what changes by time or elsewhere, without a new version."""
+    """The catalogue's ETag: what was read, and a digest of what changes by time or elsewhere, without a new version."""
     states = [(run.name, run.state) for run in list(logdir.runs.values())]
     digest = hashlib.blake2b(repr((states, logdir.exists, logdir.progress)).encode(), digest_size=8)
-    return f"{format_cursor(logdir.version)}-{digest.hexdigest()}"
+    return f"{format_cursor(Cursor(logdir.version))}-{digest.hexdigest()}"
 
 
 def finite(value: float | None) -> float | None:

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from sightline.analysis.figures import Better, better
 from sightline.errors import ArgumentError
 from sightline.kinds.endpoint import Answer, Endpoint, Query
-from sightline.server.cursor import format_cursor
+from sightline.server.cursor import Cursor, format_cursor
 from sightline.server.field_values import field_values
 from sightline.store import LogDir
 from sightline.store.logdir import natural_key
@@ -165,7 +165,7 @@ FIELD_NAMES = Endpoint(
     query=None,
     answer=FieldNames,
     handler=read_field_names,
-    etag=lambda logdir: format_cursor(logdir.version),
+    etag=lambda logdir: format_cursor(Cursor(logdir.version)),
 )
 FIELDS = Endpoint(
     method="POST",

@@ -21,9 +21,10 @@ from starlette.routing import Route
 
 from sightline.kinds.endpoint import Answer
 from sightline.server.catalogue import describe_progress, describe_run
-from sightline.server.cursor import format_cursor, parse_cursor
+from sightline.server.cursor import Cursor, format_cursor, parse_cursor
 from sightline.server.event import EVENTS, AliveEvent, CatalogueEvent, NotesEvent, StreamQuery
 from sightline.server.route import problem
+from sightline.server.run_states import states_of
 
 if TYPE_CHECKING:
     from sightline.store import Changes, LogDir, Run
@@ -41,8 +42,8 @@ NOTES_SECONDS = 0.5
 """How often the notes are looked at while a page listens: another server may have changed them."""
 RETRY_MILLISECONDS = 1000
 
-NOBODY = -1
-"""The version before every other."""
+NOBODY = Cursor(-1, -1)
+"""Knows nothing yet."""
 
 
 class Broadcast:
@@ -62,8 +63,10 @@ class Broadcast:
         self._watching: asyncio.Task[None] | None = None
         self._judging = threading.Lock()
         """Guards what all pages are told alike, which is made once, in a worker thread: the event loop never waits."""
-        self._states: tuple[int, dict[str, str]] = (-1, {})
-        self._lines: dict[str, tuple[Run, int, int, bytes]] = {}
+        self._states = states_of(logdir)
+        self._looked = -1
+        """The heartbeat in which the states of all runs were looked at."""
+        self._lines: dict[str, tuple[Run, int, int, str, bytes]] = {}
 
     def open(self) -> None:
         """Begin to wake the pages; called in the event loop."""
@@ -120,8 +123,8 @@ class Broadcast:
             runs = [name for name, changed in self._run_versions.items() if changed > version]
             return self._version, runs, self._structure_version
 
-    async def events(self, since: int) -> AsyncIterator[bytes]:
-        """Server-sent events for one page that knows the log directory up to version ``since``."""
+    async def events(self, since: Cursor) -> AsyncIterator[bytes]:
+        """Server-sent events for one page that knows the log directory up to ``since``."""
         wake = asyncio.Event()
         self._listeners.add(wake)
         if self._watching is None:
@@ -129,10 +132,10 @@ class Broadcast:
         told_notes = ""
         try:
             yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
-            told = since
-            told_structure = since
+            told, told_states = since
+            told_structure = told
             told_progress = None
-            states = await run_in_threadpool(self._judge_states)
+            await run_in_threadpool(self._look_at_states)
             next_catalogue = 0.0
             next_heartbeat = time.monotonic() + HEARTBEAT_SECONDS
             while not self._closed:
@@ -141,24 +144,26 @@ class Broadcast:
                 version, names, structure = self._since(told)
                 if now >= next_heartbeat:
                     next_heartbeat = now + HEARTBEAT_SECONDS
-                    before, states = states, await run_in_threadpool(self._judge_states)
-                    names = sorted({*names, *(name for name, state in states.items() if state != before.get(name))})
-                    yield _encode("alive", AliveEvent(every_seconds=HEARTBEAT_SECONDS), version)
+                    await run_in_threadpool(self._look_at_states)
+                    yield _encode("alive", AliveEvent(every_seconds=HEARTBEAT_SECONDS), Cursor(told, told_states))
+                told_states, judged = self._states.since(told_states)
+                names = sorted({*names, *judged})
+                here = Cursor(version, told_states)
                 messages = b""
                 progress = describe_progress(self._logdir)
                 if progress != told_progress:
                     told_progress = progress
-                    messages += _encode("progress", progress, version)
+                    messages += _encode("progress", progress, here)
                 if self._notes != told_notes:
                     told_notes = self._notes
-                    messages += _encode("notes", NotesEvent(version=told_notes), version)
+                    messages += _encode("notes", NotesEvent(version=told_notes), here)
                 waiting_for_catalogue = structure > told_structure
                 if waiting_for_catalogue and now >= next_catalogue:
                     told_structure, waiting_for_catalogue = structure, False
                     next_catalogue = now + (MIN_INTERVAL_SECONDS if progress.done else LOADING_CATALOGUE_SECONDS)
-                    messages += _encode("catalogue", CatalogueEvent(cursor=format_cursor(version)), version)
+                    messages += _encode("catalogue", CatalogueEvent(cursor=format_cursor(here)), here)
                 if names and (grown := await run_in_threadpool(self._encode_runs, names)):
-                    messages += _frame("grew", b'{"runs":[%b]}' % grown, version)
+                    messages += _frame("grew", b'{"runs":[%b]}' % grown, here)
                 told = max(told, version)
                 if messages:
                     yield messages
@@ -170,13 +175,13 @@ class Broadcast:
         finally:
             self._listeners.discard(wake)
 
-    def _judge_states(self) -> dict[str, str]:
-        """State of each run; looked at once in a heartbeat, for all pages."""
+    def _look_at_states(self) -> None:
+        """See the state of each run, once in a heartbeat for all pages."""
         with self._judging:
             beat = _beat()
-            if self._states[0] != beat:
-                self._states = (beat, {name: run.state.kind for name, run in list(self._logdir.runs.items())})
-            return self._states[1]
+            if self._looked != beat:
+                self._looked = beat
+                self._states.look(self._logdir.runs)
 
     def _encode_runs(self, names: list[str]) -> bytes:
         """Their ``CatalogueRun`` as JSON, with commas between; each change of a run is encoded once, for all pages."""
@@ -190,10 +195,12 @@ class Broadcast:
                     self._lines.pop(name, None)
                     continue
                 known = self._lines.get(name)
-                if known is None or known[:3] != (run, run.version, beat):
+                if known is None or known[:4] != (run, run.version, beat, self._states.of(name)):
                     version = run.version  # before the rest: what changes in between is told again
-                    known = self._lines[name] = (run, version, beat, msgspec.json.encode(describe_run(run)))
-                lines.append(known[3])
+                    line = describe_run(run)
+                    self._states.saw(name, line.state)
+                    known = self._lines[name] = (run, version, beat, line.state, msgspec.json.encode(line))
+                lines.append(known[4])
             return b",".join(lines)
 
 
@@ -201,14 +208,14 @@ def _beat() -> int:
     return int(time.monotonic() / HEARTBEAT_SECONDS)
 
 
-def _encode(event: str, data: Answer, version: int) -> bytes:
+def _encode(event: str, data: Answer, cursor: Cursor) -> bytes:
     assert isinstance(data, EVENTS[event])
-    return _frame(event, msgspec.json.encode(data), version)
+    return _frame(event, msgspec.json.encode(data), cursor)
 
 
-def _frame(event: str, data: bytes, version: int) -> bytes:
+def _frame(event: str, data: bytes, cursor: Cursor) -> bytes:
     """``data`` is on one line: JSON escapes line breaks."""
-    return b"id: %b\nevent: %b\ndata: %b\n\n" % (format_cursor(version).encode(), event.encode(), data)
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % (format_cursor(cursor).encode(), event.encode(), data)
 
 
 def stream_route(logdir: LogDir, broadcast: Broadcast) -> Route:
@@ -217,12 +224,9 @@ def stream_route(logdir: LogDir, broadcast: Broadcast) -> Route:
             query = msgspec.convert(dict(request.query_params), StreamQuery, strict=False)
         except msgspec.ValidationError as error:
             return problem(400, f"Query not understood: {error}")
-        cursor = request.headers.get("last-event-id") or query.since
-        if not cursor:
-            since = logdir.version
-        else:
-            known = parse_cursor(cursor)
-            since = NOBODY if known is None else known
+        since = Cursor(logdir.version, states_of(logdir).revision)
+        if cursor := request.headers.get("last-event-id") or query.since:
+            since = parse_cursor(cursor) or NOBODY
         return StreamingResponse(
             broadcast.events(since), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
