@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +81,8 @@ def test_what_is_said_of_a_run_survives_a_reload_and_a_restart_and_reaches_other
     choose(page, RUNS[0], "Tags")
     add_tags(page, "paper, seed 3")
     choose(page, RUNS[0], "Note")
-    page.get_by_role("textbox", name="Note on").fill("**Best** so far <script>alert(1)</script>")
+    expect(page.get_by_role("textbox", name="Note on")).to_be_focused()
+    page.keyboard.type("**Best** so far <script>alert(1)</script>")
     page.keyboard.press("Control+Enter")
     dialog = page.get_by_role("dialog", name="Note on the baseline")
     expect(dialog.locator("strong")).to_have_text("Best")
@@ -259,12 +262,16 @@ def test_what_was_deleted_can_be_brought_back_after_a_reload(logdir: Path, serve
     choose(page, RUNS[0], "Delete")
     page.keyboard.press("Enter")
     expect(row(page, RUNS[0])).to_have_count(0)
+    # A deletion that can't be read, beside it, is in nobody's way.
+    bad = logdir / TRASH / "20260101-000000-bad"
+    bad.mkdir()
+    (bad / "manifest.json").write_text(f'{{"version": 1, "wall_time": 1{"0" * 400}, "runs": []}}')
     page.reload()
     expect(row(page, RUNS[1])).to_be_visible()
     page.get_by_role("button", name="More about all runs listed").click()
     page.get_by_role("menuitem", name=f"Bring back {RUNS[0]}").click()
     expect(row(page, RUNS[0])).to_be_visible()
-    assert not (logdir / TRASH).exists()
+    assert os.listdir(logdir / TRASH) == [bad.name]
 
 
 def test_several_are_deleted_at_once_and_one_that_is_written_stays(logdir: Path, serve: Serve, page: Page) -> None:
@@ -321,3 +328,19 @@ def test_a_read_only_sidecar_is_read_and_the_page_says_that_it_can_not_be_writte
     page.get_by_role("menuitem", name="Note").click()
     expect(page.get_by_role("dialog").locator("em")).to_have_text("read")
     expect(page.get_by_role("dialog").get_by_role("button", name="Edit")).to_have_count(0)
+
+
+def test_a_trigger_in_a_sidecar_never_runs_and_the_page_says_what_is_wrong(
+    logdir: Path, serve: Serve, page: Page
+) -> None:
+    store = LogDir(logdir, sidecar=True)
+    store.refresh()
+    store.notes.change([store.runs[RUNS[0]]], NotesChange(alias="theirs"))
+    with closing(sqlite3.connect(logdir / SIDECAR_NAME)) as connection:
+        connection.execute("CREATE TRIGGER busy AFTER INSERT ON run BEGIN UPDATE run SET alias = 'mine'; END")
+    page.goto(serve(logdir, "--sidecar").url)
+    expect(page.get_by_text(re.compile("did not make, trigger 'busy': move it away to begin with new"))).to_be_visible()
+    expect(row(page, RUNS[0])).not_to_contain_text("theirs")
+    row(page, RUNS[0]).hover()
+    row(page, RUNS[0]).get_by_role("button", name="More about").click()
+    expect(page.get_by_role("menuitem", name="Star")).to_be_disabled()
