@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -133,3 +135,36 @@ def test_every_damaged_file_of_the_corpus_keeps_its_readable_points(
             key: len(series) for key, series in before.runs[name].series.items()
         }
     assert {run.name for run in before.runs.values() if any(file.damage for file in run.files)} == set(after.runs)
+
+
+def test_a_tail_without_any_record_is_one_line_that_says_both(tmp_path: Path) -> None:
+    path = write(tmp_path / "logs", damaged(1, tail=bytes(100)))
+    size = len(damaged())
+    said = run("check", str(path)).stdout.splitlines()
+    assert said[0].endswith(f"{NAME}: 6 records, {size:,} of {size + 100:,} bytes read")
+    assert said[1].startswith("  payload checksum of the record at byte ")
+    assert re.fullmatch(
+        rf"  length checksum of the record at byte {size}: got 0x[0-9a-f]{{8}}, want 0x00000000; "
+        rf"no record can be found after byte {size}",
+        said[2],
+    )
+    assert said[3].startswith("1 event file in 1 run: ")
+
+
+def test_json_has_every_file_with_its_damage(tmp_path: Path) -> None:
+    write(tmp_path / "logs" / "a", damaged(2, tail=b"cut"))
+    write(tmp_path / "logs" / "b", damaged())
+    done = run("check", str(tmp_path / "logs"), "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert (told["records"], told["damaged_places"], told["not_readable"], told["problems"]) == (13, 1, 0, [])
+    a, b = told["files"]
+    start = len(b"".join(RECORDS[:2]))
+    assert (a["run"], a["name"], a["records"], a["damage_count"]) == ("a", NAME, 6, 1)
+    assert [(one["offset"], one["length"], one["reason"]) for one in a["damage"]] == [
+        (start, len(RECORDS[2]), "payload checksum")
+    ]
+    assert "unfinished" in a["note"]
+    assert (b["run"], b["damage"], b["note"], b["read_bytes"]) == ("b", [], "", b["size_bytes"])
+    assert run("check", str(tmp_path / "logs" / "b"), "--json").returncode == 0
+    assert run("check", str(tmp_path), "--json", "--repair", str(tmp_path / "out")).returncode == 2

@@ -231,3 +231,26 @@ def test_what_can_not_be_read_is_said_and_the_rest_is_written(tmp_path: Path) ->
     first, last = done.stderr.splitlines()
     assert first.startswith("sightline: bad at step 4 of run .: image tensor: got dtype 7, 1 strings")
     assert last == f"1 file written below {out}"
+
+
+@pytest.mark.parametrize("options", [[], ["--kind", "all", "--out", "OUT"]])
+def test_what_is_missing_is_said_and_the_rest_is_written(logs: Path, tmp_path: Path, options: list[str]) -> None:
+    options = [str(tmp_path / "out") if each == "OUT" else each for each in options]
+    hurt = bytearray(frame_scalar(b"loss", 1.0, 0, 1000.0))
+    hurt[-1] ^= 1
+    write(logs / "hurt", frame_scalar(b"loss", 7.0, 3, 1000.0), bytes(hurt))
+    done = run("export", str(logs), *options)
+    assert done.returncode == 1
+    assert (
+        "sightline: 1 event file could not be read, or not whole; the rest is written. sightline check says where\n"
+    ) in done.stderr
+    written = done.stdout if not options else (tmp_path / "out" / "scalars.csv").read_text()
+    assert "hurt,loss,3,1000.0,7.0,False\n" in written
+    sound = run("export", str(logs), "--run", "a")
+    assert (sound.returncode, sound.stderr) == (0, "")
+
+
+def test_negative_steps_need_no_equals_sign(logs: Path) -> None:
+    for steps in (["--steps", "-5:-1"], ["--steps=-5:-1"]):
+        done = run("export", str(logs), "--run", "a", *steps)
+        assert [line.split(",")[-4] for line in done.stdout.splitlines()[1:]] == ["-5"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 
 import pytest
 from tensorboard.backend.event_processing import event_file_inspector, event_file_loader
+from tests.unprivileged import unprivileged
 
 from sightline import SummaryWriter
 from sightline.cli import main
-from sightline.format.event import Event, SessionLog, SessionStatus
+from sightline.format.event import Event, Image, SessionLog, SessionStatus, Summary, Value
 from sightline.format.kernel import frame, frame_scalar
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "files"
@@ -148,3 +150,76 @@ def test_health_says_what_looks_wrong_and_nothing_of_a_healthy_run(
     ]
     assert well["health"] == []
     assert "health" not in describe(str(tmp_path), capsys=capsys)["runs"][0]
+
+
+def test_names_of_runs_and_files_do_not_command_the_terminal(tmp_path: Path) -> None:
+    place = tmp_path / "logs" / "red\x1b[31m\nrun"
+    place.mkdir(parents=True)
+    (place / "a\x1b[2J.tfevents").write_bytes(b"cut")
+    (place / os.fsdecode(b"\xe9.tfevents")).write_bytes(b"cut")
+    for verb in ("inspect", "check"):
+        done = run(verb, str(tmp_path / "logs"))
+        assert done.stderr == ""
+        assert "\x1b" not in done.stdout
+        assert "red\\x1b[31m\\nrun" in done.stdout
+        assert "a\\x1b[2J.tfevents: " in done.stdout
+        assert "\\xe9.tfevents: " in done.stdout
+
+
+def test_a_name_that_is_not_there_is_an_error_and_a_pattern_is_not(tmp_path: Path) -> None:
+    write(tmp_path / "train", frame_scalar(b"loss", 1.0, 0, 1000.0))
+    done = run("inspect", str(tmp_path), "--run", "trian")
+    assert (done.returncode, done.stderr) == (2, "sightline: no run 'trian'; near: 'train'\n")
+    done = run("inspect", str(tmp_path), "--tag", "los")
+    assert (done.returncode, done.stderr) == (2, "sightline: no tag 'los'; near: 'loss'\n")
+    done = run("inspect", str(tmp_path), "--run", "trian*")
+    assert (done.returncode, done.stdout) == (0, "0 runs, 0 series\n")
+
+
+def test_nothing_found_is_said(tmp_path: Path) -> None:
+    done = run("inspect", str(tmp_path))
+    assert done.returncode == 0
+    assert done.stdout.startswith("0 runs, 0 series\nno event file (one whose name contains 'tfevents') below ")
+
+
+def test_embeddings_are_listed_where_there_is_no_event_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, config in (
+        ("a", 'embeddings { tensor_name: "words" tensor_path: "t.tsv" tensor_shape: 5 tensor_shape: 2 }'),
+        ("b", 'model_checkpoint_path: "m.ckpt" embeddings { tensor_name: "w" }'),
+        ("c", "embeddings {"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "projector_config.pbtxt").write_text(config)
+    described = describe(str(tmp_path), capsys=capsys)
+    assert described["embeddings"] == [
+        {
+            "run": "a",
+            "embeddings": [{"name": "words", "tensor_path": "t.tsv", "shape": [5, 2], "checkpoint": ""}],
+        },
+        {"run": "b", "embeddings": [{"name": "w", "tensor_path": "", "shape": [], "checkpoint": "m.ckpt"}]},
+    ]
+    (problem,) = described["problems"]
+    assert problem.endswith("projector_config.pbtxt")
+    assert [each["run"] for each in describe(str(tmp_path), "--run", "b*", capsys=capsys)["embeddings"]] == ["b"]
+    lines = run("inspect", str(tmp_path)).stdout.splitlines()
+    assert "    words  5 x 2, t.tsv" in lines
+    assert "    w  in a TensorFlow checkpoint, which is not read: m.ckpt" in lines
+    assert any(line.startswith("! ") and line.endswith("projector_config.pbtxt") for line in lines)
+
+
+def test_a_directory_that_can_not_be_listed_is_said(tmp_path: Path) -> None:
+    write(tmp_path / "a", frame_scalar(b"loss", 1.0, 0, 1000.0))
+    (tmp_path / "b").mkdir(mode=0)
+    command = unprivileged(sys.executable, "-m", "sightline", "inspect", str(tmp_path))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert f"! {tmp_path / 'b'}: can't be listed: Permission denied" in done.stdout.splitlines()
+
+
+def test_only_a_note_of_something_unread_is_marked_as_trouble(tmp_path: Path) -> None:
+    picture = Value(tag="p", image=Image(width=1, height=1, encoded_image_string=bytes(100_000)))
+    long = frame(Event(wall_time=1000.0, summary=Summary(value=[picture])).SerializeToString())
+    write(tmp_path / "long", long)
+    write(tmp_path / "cut", long, b"cut")
+    lines = run("inspect", str(tmp_path)).stdout.splitlines()
+    marks = [line.split(" events.out")[0].strip() for line in lines if "events.out" in line]
+    assert marks == ["!", "-"]

@@ -151,3 +151,36 @@ def test_check_version_says_which_kernel_is_in_use_and_why() -> None:
 
     if kernel.NAME == "native":
         assert "native (compiled)" in run("check", "--version").stdout
+
+
+def test_ctrl_c_ends_an_export_without_a_traceback(tmp_path: Path) -> None:
+    with (tmp_path / "events.out.tfevents.1.x").open("wb") as file:
+        for step in range(20_000):
+            file.write(frame_scalar(b"x", 1.0, step, 1000.0))
+    command = [sys.executable, "-m", "sightline", "export", "--no-cache", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.read(20).startswith("run,tag,step")  # the rest does not fit into the pipe
+    process.send_signal(signal.SIGINT)
+    said, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (130, "")
+    assert len(said.splitlines()) < 20_000
+
+
+def test_a_verb_that_is_misspelt_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["inspct", "--port", "70000"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "sightline: 'inspct' is no verb, and taken for a log directory; near: 'inspect'\nsightline: port"
+    )
+    (tmp_path / "inspct").mkdir()
+    assert main(["inspct", "--port", "70000"]) == 2
+    assert capsys.readouterr().err.startswith("sightline: port")
+
+
+@pytest.mark.parametrize("verb", ["serve", "inspect"])
+def test_an_empty_name_is_not_the_working_directory(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, ""]) == 2
+    assert capsys.readouterr().err.startswith("sightline: got an empty name: want a directory")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -32,11 +33,13 @@ Watch a model train: a live page of everything in the TensorBoard event files be
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status. 0: done, also by Ctrl-C; 1: damage or failure; 2: a wrong call."""
+    """Run the command; returns the exit status. 0: done, or served until Ctrl-C; 1: damage or failure; 2: a wrong call;
+    130: stopped by Ctrl-C before it was done."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] not in (*VERBS, "-h", "--help", "--version"):
+        _warn_of_a_slip(given[0])
         given.insert(0, "serve")
-    parsed = parser().parse_args(given)
+    parsed = parser().parse_args(_with_steps_joined(given))
     if "run" not in parsed:
         parser().print_help()
         return 2
@@ -52,7 +55,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"sightline: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130  # 128 + SIGINT, as shells have it
     return status
+
+
+def _warn_of_a_slip(place: str) -> None:
+    """A log directory need not be there yet; one that is called nearly as a verb was meant to be that."""
+    near = [] if os.path.exists(place) else difflib.get_close_matches(place, VERBS, 1, 0.75)
+    if near:
+        print(f"sightline: {place!r} is no verb, and taken for a log directory; near: {near[0]!r}", file=sys.stderr)
+
+
+def _with_steps_joined(given: list[str]) -> list[str]:
+    """``--steps -5:`` as ``--steps=-5:``: ``argparse`` would take a negative step for an option."""
+    joined: list[str] = []
+    for each in given:
+        if joined and joined[-1] == "--steps" and each[:1] == "-" and each[1:2].isdigit():
+            joined[-1] += f"={each}"
+        else:
+            joined.append(each)
+    return joined
 
 
 def parser() -> argparse.ArgumentParser:

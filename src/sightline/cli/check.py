@@ -11,15 +11,18 @@ every readable record of each damaged file to a new file, by run; the damaged fi
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sightline.cli.choice import add_places, count, read_logdir
+from sightline.cli.choice import add_places, read_logdir
 from sightline.cli.repair import repair_files
+from sightline.cli.wording import count, printable
+from sightline.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from sightline.store import LogDir
+    from sightline.store import EventFile, LogDir
 
 __all__ = ["SUMMARY", "configure", "run", "version"]
 
@@ -34,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="copy the readable records of damaged files below this directory; for one event file: to this file",
     )
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead of lines")
     parser.add_argument(
         "--version", action="store_true", help="print the versions of Sightline, its kernel, Python and the platform"
     )
@@ -42,26 +46,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.version:
         return _print_versions()
-    return _check(read_logdir(arguments, verify=True), arguments.repair)
+    if arguments.json and arguments.repair is not None:
+        raise ArgumentError("--json and --repair: want one of the two")
+    return _check(read_logdir(arguments, verify=True), arguments.repair, as_json=arguments.json)
 
 
-def _check(logdir: LogDir, repaired: Path | None) -> int:
+def _check(logdir: LogDir, repaired: Path | None, *, as_json: bool) -> int:
     files = [(run, file) for run in logdir.runs.values() for file in run.files]
+    damaged = sum(file.damage_count for _, file in files)
+    unread = sum(not file.read_bytes and file.size_bytes > 0 for _, file in files) + len(logdir.problems)
+    records = sum(file.records for _, file in files)
+    if as_json:
+        described = {
+            "logdir": logdir.title,
+            "records": records,
+            "damaged_places": damaged,
+            "not_readable": unread,
+            "files": [_describe(run.name, file) for run, file in files],
+            "problems": [f"{path}: {reason}" for path, reason in sorted(logdir.problems.items())],
+        }
+        json.dump(described, sys.stdout, indent=1, allow_nan=False)
+        print()
+        return 1 if damaged or unread else 0
     for run, file in files:
         if not (file.damage or file.note):
             continue
         print(
-            f"{run.name}/{file.name}: {file.records:,} records, {file.read_bytes:,} of {file.size_bytes:,} bytes read"
+            f"{printable(run.name)}/{printable(file.shown_name)}: {count(file.records, 'record')}, "
+            f"{file.read_bytes:,} of {file.size_bytes:,} bytes read"
         )
-        for damage in file.damage:
-            print(f"  {damage}")
-        if file.note:
-            print(f"  {file.note}")
+        for line in _lines(file):
+            print(f"  {line}")
     for directory, reason in logdir.problems.items():
-        print(f"{directory}: {reason}")
-    damaged = sum(file.damage_count for _, file in files)
-    unread = sum(not file.read_bytes and file.size_bytes > 0 for _, file in files) + len(logdir.problems)
-    records = sum(file.records for _, file in files)
+        print(f"{printable(directory)}: {reason}")
     print(
         f"{count(len(files), 'event file')} in {count(len(logdir.runs), 'run')}: "
         f"{count(records, 'record')} verified, {count(damaged, 'damaged place')}, {unread} not readable"
@@ -72,6 +89,35 @@ def _check(logdir: LogDir, repaired: Path | None) -> int:
     else:
         repair_files(logdir, repaired.expanduser())
     return 1 if damaged or unread else 0
+
+
+def _lines(file: EventFile) -> list[str]:
+    """What is wrong with a file, a line for each place, and whatever else is worth knowing of it."""
+    lines = [str(damage) for damage in file.damage]
+    note = file.note
+    if note and file.damage and not file.damage[-1].length:
+        lines[-1] += f"; {note}"  # nothing is found after this place, which the note says
+    elif note:
+        lines.append(note)
+    return lines
+
+
+def _describe(run: str, file: EventFile) -> dict[str, Any]:
+    """One file of what ``--json`` prints; the fields are in docs/cli.md."""
+    return {
+        "run": run,
+        "name": file.shown_name,
+        "path": file.shown_path,
+        "size_bytes": file.size_bytes,
+        "read_bytes": file.read_bytes,
+        "records": file.records,
+        "damage_count": file.damage_count,
+        "damage": [
+            {"offset": each.offset, "length": each.length, "reason": each.reason, "words": str(each)}
+            for each in file.damage
+        ],
+        "note": file.note,
+    }
 
 
 def _print_versions() -> int:

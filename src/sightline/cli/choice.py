@@ -1,8 +1,9 @@
-"""What several verbs share: which directories to read, which runs and tags to take, and how to say how many."""
+"""What several verbs share: which directories to read, and which runs and tags to take."""
 
 from __future__ import annotations
 
 import argparse
+import glob
 import math
 import os
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sightline.store.item_series import ItemSeries
     from sightline.store.scalar_series import ScalarSeries
 
-__all__ = ["add_cache", "add_choice", "add_places", "chosen_places", "chosen_series", "count", "finite", "read_logdir"]
+__all__ = ["add_cache", "add_choice", "add_places", "chosen_places", "chosen_series", "finite", "read_logdir"]
 
 
 def add_places(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +36,8 @@ def chosen_places(arguments: argparse.Namespace) -> list[str]:
     places = [os.path.expanduser(place) for place in (*arguments.logdir, *arguments.named)]
     if not places:
         raise ArgumentError(f"{arguments.verb} needs a directory: sightline {arguments.verb} runs/")
+    if "" in places:  # as the shell gives a variable that is not set; it would be the working directory
+        raise ArgumentError("got an empty name: want a directory; for the working directory, .")
     return places
 
 
@@ -81,20 +84,31 @@ def read_logdir(arguments: argparse.Namespace, *, verify: bool = False) -> LogDi
 def chosen_series(
     logdir: LogDir, arguments: argparse.Namespace
 ) -> Iterator[tuple[Run, list[ScalarSeries | ItemSeries]]]:
-    """Each run that matches, with those of its series that do."""
+    """Each run that matches, with those of its series that do.
+
+    ``UnknownName``, at the end, for a run or a tag that is no pattern and was not found.
+    """
+    from sightline.store.name import unknown_name
     from sightline.store.scalar_table import matcher
 
-    is_run = matcher(arguments.run_pattern, logdir.runs)
-    for name, run in logdir.runs.items():
-        if is_run(name):
-            is_tag = matcher(arguments.tag_pattern, {key.tag for key in run.series})
-            yield run, [series for key, series in run.series.items() if is_tag(key.tag)]
+    runs = logdir.runs
+    is_run = matcher(arguments.run_pattern, runs)
+    chosen = [run for name, run in runs.items() if is_run(name)]
+    if not chosen and not glob.has_magic(arguments.run_pattern):
+        raise unknown_name("run", arguments.run_pattern, runs)
+    known: dict[str, None] = {}
+    found = False
+    for run in chosen:
+        tags = dict.fromkeys(key.tag for key in run.series)
+        known.update(tags)
+        is_tag = matcher(arguments.tag_pattern, tags)
+        matching = [series for key, series in run.series.items() if is_tag(key.tag)]
+        found = found or bool(matching)
+        yield run, matching
+    if not found and not glob.has_magic(arguments.tag_pattern):
+        raise unknown_name("tag", arguments.tag_pattern, known)
 
 
 def finite(value: float | None) -> float | None:
     """JSON has no NaN and no infinity."""
     return value if value is not None and math.isfinite(value) else None
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -5,7 +5,7 @@
   sightline export runs/ --kind image --run 'gan*' --out pictures/
 
 Pictures and the like go to OUT/RUN/KIND/TAG/step-N.png; characters that a file name may not have become %XX. Nothing
-that is there is written over. The exit status is 1 when something could not be read.
+that is there is written over. The exit status is 1 when something could not be read; the rest is written.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sightline.cli.choice import add_cache, add_choice, add_places, chosen_series, count, read_logdir
+from sightline.cli.choice import add_cache, add_choice, add_places, chosen_series, read_logdir
+from sightline.cli.wording import count
 from sightline.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from sightline.store import LogDir
     from sightline.store.scalar_table import ScalarTable
 
 __all__ = ["SUMMARY", "configure", "run"]
@@ -66,13 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise ArgumentError(f"--kind {' '.join(sorted(kinds))} needs --out DIRECTORY: only scalars can be printed")
     if kinds == {SCALAR}:
         file_format = _format(arguments.format, out)
-        table = read_logdir(arguments).scalars(arguments.run_pattern, arguments.tag_pattern)
-        table = _between(table, *steps)
+        logdir = read_logdir(arguments)
+        table = _between(logdir.scalars(arguments.run_pattern, arguments.tag_pattern), *steps)
         write_scalars(table, file_format, None if out == STDOUT else out)
         if out != STDOUT or not len(table):
             said = f"{count(len(table), 'point')} written to {out}" if len(table) else "no scalar matches"
             print(said, file=sys.stderr)
-        return 0
+        return _tell_trouble(logdir, arguments.run_pattern)
     logdir = read_logdir(arguments)
     chosen = list(chosen_series(logdir, arguments))
     _check_kinds(kinds, {series.key.kind for _, each in chosen for series in each} | {SCALAR})
@@ -94,7 +96,24 @@ def run(arguments: argparse.Namespace) -> int:
     for line in blobs.unreadable:
         print(f"sightline: {line}", file=sys.stderr)
     print(f"{count(blobs.written, 'file')} written below {out}", file=sys.stderr)
-    return 1 if blobs.unreadable else 0
+    return max(_tell_trouble(logdir, arguments.run_pattern), 1 if blobs.unreadable else 0)
+
+
+def _tell_trouble(logdir: LogDir, run_pattern: str) -> int:
+    """Whoever works with what was exported should know what is missing. The exit status: 1 when something is."""
+    from sightline.store.scalar_table import matcher
+
+    is_run = matcher(run_pattern, logdir.runs)
+    files = [file for name, run in logdir.runs.items() if is_run(name) for file in run.files]
+    hurt = sum(bool(file.damage_count or file.trouble) for file in files)
+    for number, what in ((hurt, "event file"), (len(logdir.problems), "directory")):
+        if number:
+            print(
+                f"sightline: {count(number, what)} could not be read, or not whole; the rest is written. "
+                "sightline check says where",
+                file=sys.stderr,
+            )
+    return 1 if hurt or logdir.problems else 0
 
 
 def _parse_steps(text: str) -> tuple[int, int]:

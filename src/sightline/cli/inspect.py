@@ -13,9 +13,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from sightline.cli.choice import add_cache, add_choice, add_places, chosen_series, count, finite, read_logdir
+from sightline.cli.choice import add_cache, add_choice, add_places, chosen_series, finite, read_logdir
+from sightline.cli.wording import count, printable
 
 if TYPE_CHECKING:
     from sightline.store import ItemSeries, LogDir, Run, ScalarSeries
@@ -44,9 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for each in described["runs"]:
             _print_run(each)
+        for each in described["embeddings"]:
+            _print_embeddings(each)
+        for problem in described["problems"]:
+            print(f"! {printable(problem)}")
         print(
             f"{count(len(described['runs']), 'run')}, {sum(len(each['tags']) for each in described['runs']):,} series"
         )
+        if not logdir.runs:
+            print(f"no event file (one whose name contains 'tfevents') below {printable(logdir.title)}")
     return 0
 
 
@@ -60,7 +68,9 @@ def describe(logdir: LogDir, arguments: argparse.Namespace) -> dict[str, Any]:
             runs.append(
                 _describe_run(each) | health | {"tags": sorted(tags, key=lambda tag: (tag["kind"], tag["tag"]))}
             )
-    return {"logdir": logdir.title, "runs": runs}
+    embeddings, unreadable = _describe_embeddings(logdir, arguments)
+    problems = [f"{path}: {reason}" for path, reason in sorted(logdir.problems.items())] + unreadable
+    return {"logdir": logdir.title, "runs": runs, "embeddings": embeddings, "problems": problems}
 
 
 def _describe_run(run: Run) -> dict[str, Any]:
@@ -75,7 +85,7 @@ def _describe_run(run: Run) -> dict[str, Any]:
         "last_wall_time": finite(run.last_wall_time),
         "files": [
             {
-                "name": file.name,
+                "name": file.shown_name,
                 "size_bytes": file.size_bytes,
                 "read_bytes": file.read_bytes,
                 "records": file.records,
@@ -94,6 +104,36 @@ def _describe_run(run: Run) -> dict[str, Any]:
         ],
         "stopped": any(file.stopped for file in run.files),
     }
+
+
+def _describe_embeddings(logdir: LogDir, arguments: argparse.Namespace) -> tuple[list[dict[str, Any]], list[str]]:
+    """What the projector's configurations list, and the configurations that can't be read. No tag belongs to them."""
+    from sightline.store.logdir import natural_key
+    from sightline.store.scalar_table import matcher
+
+    if arguments.tag_pattern != "*":
+        return [], []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = logdir.embeddings
+    is_run = matcher(arguments.run_pattern, found)
+    embeddings = [
+        {
+            "run": name,
+            "embeddings": [
+                {
+                    "name": each.name,
+                    "tensor_path": each.tensor_path,
+                    "shape": list(each.declared_shape),
+                    "checkpoint": each.checkpoint,
+                }
+                for each in listed
+            ],
+        }
+        for name, listed in sorted(found.items(), key=lambda item: natural_key(item[0]))
+        if is_run(name)
+    ]
+    return embeddings, [str(each.message) for each in caught]
 
 
 def _describe_health(run: Run) -> list[dict[str, Any]]:
@@ -137,7 +177,7 @@ def _describe_series(series: ScalarSeries | ItemSeries) -> dict[str, Any]:
 
 def _print_run(run: dict[str, Any]) -> None:
     size = sum(file["size_bytes"] for file in run["files"])
-    print(f"{run['run']}  ({count(len(run['files']), 'event file')}, {size:,} bytes, {run['state']})")
+    print(f"{printable(run['run'])}  ({count(len(run['files']), 'event file')}, {size:,} bytes, {run['state']})")
     for name, number in (("graph", run["graphs"]), ("meta graph", run["meta_graphs"])):
         if number:
             print(f"  {count(number, name)}")
@@ -147,18 +187,35 @@ def _print_run(run: dict[str, Any]) -> None:
         print(f"  restarted at step {restart['step']}")
     for found in run.get("health", []):
         mark = {"bad": "!!", "warn": "!", "note": "-"}[found["severity"]]
-        print(f"  {mark} {_one_line(found['tag']) + ' ' if found['tag'] else ''}{found['words']}")
+        print(f"  {mark} {printable(found['tag']) + ' ' if found['tag'] else ''}{found['words']}")
     kinds: dict[str, list[dict[str, Any]]] = {}
     for tag in run["tags"]:
         kinds.setdefault(tag["kind"], []).append(tag)
     for kind, tags in kinds.items():
         print(f"  {kind}: {count(len(tags), 'tag')}, {count(sum(tag['points'] for tag in tags), 'point')}")
-        width = min(60, max(len(_one_line(tag["tag"])) for tag in tags))
+        width = min(60, max(len(printable(tag["tag"])) for tag in tags))
         for tag in tags:
-            print(f"    {_one_line(tag['tag']):<{width}}  {_steps(tag)}")
+            print(f"    {printable(tag['tag']):<{width}}  {_steps(tag)}")
     for file in run["files"]:
-        for line in [*file["damage"], *([file["note"]] if file["note"] else [])]:
-            print(f"  ! {file['name']}: {line}")
+        for line in file["damage"]:
+            print(f"  ! {printable(file['name'])}: {line}")
+        if file["note"]:
+            mark = "!" if file["read_bytes"] < file["size_bytes"] else "-"
+            print(f"  {mark} {printable(file['name'])}: {file['note']}")
+    print()
+
+
+def _print_embeddings(directory: dict[str, Any]) -> None:
+    each = directory["embeddings"]
+    print(f"{printable(directory['run'])}  (projector configuration)")
+    print(f"  embedding: {len(each)}")
+    for embedding in each:
+        shape = " x ".join(map(str, embedding["shape"]))
+        where = (
+            embedding["tensor_path"]
+            or f"in a TensorFlow checkpoint, which is not read: {embedding['checkpoint'] or 'not named'}"
+        )
+        print(f"    {printable(embedding['name'])}  {f'{shape}, ' if shape else ''}{printable(where)}")
     print()
 
 
@@ -174,8 +231,3 @@ def _steps(tag: dict[str, Any]) -> str:
     if tag["superseded"]:
         said += f", {tag['superseded']:,} overtaken by a restart"
     return said
-
-
-def _one_line(tag: str) -> str:
-    """A tag may hold line breaks and control characters: a terminal must not obey them."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in tag)

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sightline.cli.choice import count
 from sightline.cli.safe_name import run_path, safe_name
+from sightline.cli.wording import count
 from sightline.errors import ArgumentError
 from sightline.format.kernel import Scanner
 

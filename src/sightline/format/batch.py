@@ -39,9 +39,7 @@ class Damage:
         if self.got is None or self.want is None:
             return f"{self.reason} in the {self.length}-byte record at byte {self.offset}"
         text = f"{self.reason} of the record at byte {self.offset}: got 0x{self.got:08x}, want 0x{self.want:08x}"
-        if self.reason != LENGTH_CHECKSUM:
-            return text
-        return f"{text}; {f'{self.length} bytes were skipped' if self.length else 'no record was found after it'}"
+        return f"{text}; {self.length} bytes were skipped" if self.reason == LENGTH_CHECKSUM and self.length else text
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -158,3 +158,8 @@ def test_the_corpus_holds_what_tensorboard_finds(slug: str, run: str, tag: str, 
                 file.getnchannels(),
                 file.getnframes(),
             )
+
+
+def test_a_clip_is_told_of_without_its_bytes() -> None:
+    (sample,) = decode_audio(tensor([[clip(frames=5000), b""]])).samples
+    assert repr(sample) == "<audio/wav, 5,000 frames at 8000 Hz, 10,044 bytes>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import numpy as np
@@ -112,3 +113,8 @@ def test_a_value_that_holds_no_picture_is_malformed(value: Value) -> None:
 
 def test_odd_sizes_in_a_tensor_count_as_unknown() -> None:
     assert decode_image(tensor(b"-1", b"9" * 5000, b"?")).samples[0].width == 0
+
+
+def test_a_picture_is_told_of_without_its_bytes() -> None:
+    found = decode_image(tensor(b"4", b"3", encode("PNG") + bytes(10_000)))
+    assert re.fullmatch(r"<image/png, 7 x 5, 10,\d{3} bytes>", repr(found.samples[0]))

@@ -68,3 +68,8 @@ def test_anything_else_is_of_no_type(start: bytes) -> None:
 def test_what_holds_no_video_is_malformed(value: Value, why: str) -> None:
     with pytest.raises(MalformedMessage, match=why):
         decode_video(value)
+
+
+def test_a_video_is_told_of_without_its_bytes() -> None:
+    (sample,) = decode_video(tensor(b"1", b"1", b"GIF89a" + bytes(5000))).samples
+    assert repr(sample) == "<image/gif, 5,006 bytes>"

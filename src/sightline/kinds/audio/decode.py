@@ -34,6 +34,9 @@ class EncodedAudio:
     channels: int
     frames: int
 
+    def __repr__(self) -> str:  # a notebook shows it: not the bytes
+        return f"<{self.mime}, {self.frames:,} frames at {self.sample_rate:g} Hz, {len(self.bytes):,} bytes>"
+
 
 @dataclass(frozen=True, slots=True)
 class AudioSamples:

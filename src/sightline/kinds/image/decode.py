@@ -29,6 +29,9 @@ class EncodedImage:
     """From the picture's own header where there is one, else what the writer says; pixels."""
     height: int
 
+    def __repr__(self) -> str:  # a notebook shows it: not the bytes
+        return f"<{self.mime}, {self.width} x {self.height}, {len(self.bytes):,} bytes>"
+
 
 @dataclass(frozen=True, slots=True)
 class ImageSamples:

@@ -61,8 +61,11 @@ class Embedding:
     def read_tensor(self) -> npt.NDArray[np.float32]:
         """(n, d)"""
         if not self.tensor_path:
-            where = f" {self.checkpoint}" if self.checkpoint else ""
-            raise FileNotFoundError(f"embedding {self.name!r}: its values are in a TensorFlow checkpoint{where}")
+            where = f" ({self.checkpoint})" if self.checkpoint else ""
+            raise FileNotFoundError(
+                f"embedding {self.name!r}: its values are in a TensorFlow checkpoint{where}, which Sightline does not "
+                "read; write them to a table of numbers, and name that in tensor_path"
+            )
         return parse_tensor(self._read(self.tensor_path), self.declared_shape)
 
     def read_labels(self) -> Labels | None:

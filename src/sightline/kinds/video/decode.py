@@ -26,6 +26,9 @@ class EncodedVideo:
     """From the bytes alone, whatever the writer says: MP4, WebM, GIF, else ``application/octet-stream``."""
     bytes: bytes
 
+    def __repr__(self) -> str:  # a notebook shows it: not the bytes
+        return f"<{self.mime}, {len(self.bytes):,} bytes>"
+
 
 @dataclass(frozen=True, slots=True)
 class VideoSamples:
