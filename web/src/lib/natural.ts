@@ -9,6 +9,14 @@ function pieces(name: string): string[] {
   return name.match(PIECE) ?? [];
 }
 
+/** By value; equal ones, and those too large for a number (as `7e8123` in a hash is), by their length and digits. */
+function compareNumbers(l: string, r: string): number {
+  const [left, right] = [Number(l), Number(r)];
+  if (left !== right) return left - right;
+  const [one, other] = [l.replace(/^0+/, ''), r.replace(/^0+/, '')];
+  return one.length - other.length || (one === other ? 0 : one < other ? -1 : 1);
+}
+
 /** Negative, zero or positive, like `Array.prototype.sort` wants it. Total: names that differ never compare as 0. */
 export function compareNatural(a: string, b: string): number {
   if (a === b) return 0;
@@ -21,9 +29,8 @@ export function compareNatural(a: string, b: string): number {
     // A break ends a part: "a/z" comes before "a1/b", whatever the code points say.
     const rank = (piece: string) => (piece === '/' ? 0 : piece === '_' ? 1 : /^\d/.test(piece) ? 2 : 3);
     if (rank(l) !== rank(r)) return rank(l) - rank(r);
-    const order = rank(l) === 2 ? Number(l) - Number(r) : 0;
-    if (order !== 0) return order;
-    if (l !== r) return l < r ? -1 : 1;
+    const order = rank(l) === 2 ? compareNumbers(l, r) : 0;
+    return order || (l < r ? -1 : 1);
   }
   return left.length - right.length || (a < b ? -1 : 1);
 }

@@ -45,6 +45,10 @@ test('a number outside its range is brought to the nearer end', () => {
   expect(read('?scalar.smoothing=7').smoothing).toBe(0.999);
 });
 
+test('a name that a link holds twice is there once, where it came first', () => {
+  expect(read('?scalar.pinned=b&scalar.pinned=a&scalar.pinned=b').pinned).toEqual(['b', 'a']);
+});
+
 test('what the URL does not say is taken from what was remembered', () => {
   const remembered = { ...defaults(FIELDS), smoothing: 0.8, axis: 'relative' as const };
   expect(read('?scalar.axis=wall', remembered)).toEqual({ ...remembered, axis: 'wall' });

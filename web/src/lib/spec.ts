@@ -73,13 +73,13 @@ export function text(initial = '', { remember = false }: Options = {}): Field<st
   return { initial, remember, encode: (value) => (value === initial ? [] : [value]), decode: ([value]) => value };
 }
 
-/** Names in an order, empty by default; the parameter is repeated. */
+/** Names in an order, none of them twice, empty by default; the parameter is repeated. Whatever a link holds, a page may use them as keys. */
 export function list({ remember = false }: Options = {}): Field<readonly string[]> {
   return {
     initial: [],
     remember,
     encode: (value) => [...value],
-    decode: (texts) => (texts.length > 0 ? texts : undefined),
+    decode: (texts) => (texts.length > 0 ? [...new Set(texts)] : undefined),
   };
 }
 

@@ -15,6 +15,16 @@ describe('charts in the URL', () => {
       { name: 'a', tags: ['x'], pattern: null },
     ]);
   });
+
+  it('hold each tag once', () => {
+    expect(parseCharts(['t,x,loss,acc,loss'])).toEqual([{ name: 'x', tags: ['loss', 'acc'], pattern: null }]);
+  });
+
+  it('keep what looks like an escape in a name, and read it once', () => {
+    const chart = { name: 'a%252Cb', tags: ['%252C', '%25'], pattern: null };
+    expect(parseCharts([chartText(chart)])).toEqual([chart]);
+    expect(parseCharts(['t,n,%252C'])).toEqual([{ name: 'n', tags: ['%2C'], pattern: null }]);
+  });
 });
 
 describe('the tags of a chart', () => {

@@ -43,13 +43,13 @@ export interface CustomChart {
 /** More tags than this in one chart tell nobody anything, and each is a question to the server. */
 export const MOST_TAGS = 24;
 
-/** `t,name,tag,tag` and `r,name,pattern` -> charts. What means nothing, and a second chart of one name, is left out. */
+/** `t,name,tag,tag` and `r,name,pattern` -> charts. What means nothing, and what is there twice (a chart's name, a tag), is left out. */
 export function parseCharts(texts: readonly string[]): CustomChart[] {
   const out = new Map<string, CustomChart>();
   for (const text of texts) {
     const [kind, name, ...rest] = text.split(',').map(unescape);
     if (name === undefined || name === '' || out.has(name)) continue;
-    if (kind === 't' && rest.length > 0) out.set(name, { name, tags: rest, pattern: null });
+    if (kind === 't' && rest.length > 0) out.set(name, { name, tags: [...new Set(rest)], pattern: null });
     else if (kind === 'r' && rest.length === 1) out.set(name, { name, tags: [], pattern: rest[0]! });
   }
   return [...out.values()];
