@@ -41,3 +41,9 @@ def test_a_join_on_the_step_interpolates_between_known_steps_only() -> None:
     x = join_on_step(np.array([5, 10, 15, 20, 25, 30, 31]), other_step, other_value)
     np.testing.assert_array_equal(x, [np.nan, 1.0, 2.0, 3.0, 4.0, 5.0, np.nan])
     assert np.isnan(join_on_step(np.array([1, 2]), np.array([1]), np.array([np.nan]))).all()
+
+
+def test_a_join_takes_values_that_are_not_finite_as_not_logged() -> None:
+    other_step, other_value = np.array([0, 10, 10, 20, 30]), np.array([0.0, 1.0, np.nan, np.inf, 3.0])
+    x = join_on_step(np.array([0, 5, 10, 20, 30]), other_step, other_value)
+    np.testing.assert_array_equal(x, [0.0, 0.5, 1.0, 2.0, 3.0])

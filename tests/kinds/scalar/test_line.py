@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sightline.kinds.scalar.line import Layout, LineCache
+from sightline.kinds.scalar.line import Layout, LineCache, lay_out
 from sightline.store import ScalarColumns
 
 LAYOUT = Layout("step", "linear", "ema", 0.9, superseded=False)
@@ -13,6 +13,23 @@ LAYOUT = Layout("step", "linear", "ema", 0.9, superseded=False)
 def columns(n: int) -> ScalarColumns:
     number = np.arange(n, dtype=np.float64)
     return ScalarColumns(np.arange(n), number, np.sqrt(number), np.zeros(n, bool))
+
+
+def test_points_of_one_time_stay_in_the_order_of_their_steps() -> None:
+    # A sort that is not stable keeps the order of a few points too, and of points without other times between them.
+    wall_time = np.r_[np.full(500, 9.0), np.full(500, 5.0)]
+    points = ScalarColumns(np.arange(1000), wall_time, np.arange(1000.0), np.zeros(1000, bool))
+    line = lay_out(points, Layout("wall", "linear", "ema", 0.0, superseded=False), None)
+    assert line.step.tolist() == [*range(500, 1000), *range(500)]
+    assert line.value.tolist() == line.step.tolist()
+
+
+def test_time_is_counted_from_the_first_point_that_no_restart_has_overtaken() -> None:
+    superseded = np.array([True, True, False, False])
+    points = ScalarColumns(np.array([0, 1, 0, 1]), np.array([50.0, 51, 100, 101]), np.zeros(4), superseded)
+    for overtaken, x in ((False, [0.0, 1.0]), (True, [-50.0, -49.0])):
+        line = lay_out(points, Layout("relative", "linear", "ema", 0.0, superseded=overtaken), None)
+        assert (line.origin, line.x.tolist()) == (100.0, x)
 
 
 def test_the_same_question_is_answered_from_memory() -> None:
