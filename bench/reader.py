@@ -32,6 +32,8 @@ from sightline.store import Changes, Follower, LogDir
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 ALL_POINTS = ("--samples-per-plugin", "scalars=all")
 PICTURE_BYTES = 1 << 20
+MOST_COLD = 3
+"""Rounds of reading from the disk itself."""
 SLOW_PICTURES = 20
 """EventAccumulator takes minutes for a gigabyte of pictures: it reads a run with so many."""
 
@@ -154,6 +156,23 @@ def by_data_server(root: Path, points: int, *flags: str) -> Load:
         process.stderr.close()
 
 
+def forget(root: Path) -> None:
+    """Ask the system to drop the files' pages from its cache: the next reading comes from the disk."""
+    for path in root.rglob("*"):
+        if path.is_file():
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)  # what is not on the disk yet is not dropped
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(descriptor)
+
+
+def cold(root: Path, measure: Callable[[], Load]) -> Load:
+    forget(root)
+    return measure()
+
+
 def by_event_accumulator(root: Path, runs: int) -> Load:
     """A few runs only: all of them would take minutes."""
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -245,14 +264,14 @@ def row(name: str, loads: list[Load], ours: float | None = None) -> float:
     spread = f"{min(load.seconds for load in loads):.3g} to {max(load.seconds for load in loads):.3g} s"
     megabytes = statistics.median(load.megabytes for load in loads)
     ratio = "" if ours is None else f"{per_point / ours:>9.1f}x"
-    print(f"{name:<48}{loads[0].points:>12,}{seconds:>9.3f} s{spread:>20}{megabytes:>9.0f} MB{ratio}")
+    print(f"{name:<50}{loads[0].points:>12,}{seconds:>9.3f} s{spread:>22}{megabytes:>9.0f} MB{ratio}")
     return per_point
 
 
 def show(scene: Scene, root: Path, rounds: int, *, slow_runs: int, listed: bool) -> None:
     """Every row of a scene."""
     print(f"\n{scene.title}")
-    print(f"{'':<48}{'points':>12}{'median':>11}{'spread':>20}{'memory':>12}{'first is':>10}")
+    print(f"{'':<50}{'points':>12}{'median':>11}{'spread':>22}{'memory':>12}{'first is':>10}")
     everything = scene.everything
     found = [by_store(root) for _ in range(rounds)]
     loads = [load for load, _ in found]
@@ -269,6 +288,10 @@ def show(scene: Scene, root: Path, rounds: int, *, slow_runs: int, listed: bool)
         ("data server, no checksums, 1000 points a tag", ()),
     ):
         row(name, [by_data_server(root, everything, *flags) for _ in range(rounds)], ours)
+    rounds_cold = range(min(rounds, MOST_COLD))
+    row("sightline, nothing in the page cache", [cold(root, lambda: by_store(root)[0]) for _ in rounds_cold], ours)
+    name, flags = "data server, checksums, nothing in the page cache", ("--checksum",)
+    row(name, [cold(root, lambda: by_data_server(root, everything, *flags)) for _ in rounds_cold], ours)
     slow = root
     if scene.pictures:
         slow = root.with_name("few pictures")
