@@ -43,7 +43,7 @@ pytestmark = pytest.mark.usefixtures("cache")
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "files"
 
 
-@pytest.mark.parametrize("block_bytes", [1, 300, 256 << 10])
+@pytest.mark.parametrize("block_bytes", [1, 300, 64 << 10])
 def test_a_second_opening_gives_everything_and_reads_nothing(
     everything: Path, read_files: list[str], monkeypatch: pytest.MonkeyPatch, block_bytes: int
 ) -> None:

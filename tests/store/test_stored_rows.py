@@ -12,8 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pytest
 from tests.store.index_scene import (
     CHANGES,
@@ -50,7 +48,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
     original = IndexFile.read
 
-    def read(index: IndexFile, offset: int, size: int) -> npt.NDArray[np.uint8] | None:
+    def read(index: IndexFile, offset: int, size: int) -> bytes | None:
         found.append(size)
         return original(index, offset, size)
 

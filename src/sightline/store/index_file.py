@@ -9,7 +9,7 @@ Layout, little endian (docs/design/0006-index.md says why)::
     24  Q   bytes of the directory, with which the file ends
     32  I   CRC-32C of the directory
     36  28x
-    64  rows: of each run blocks of some 256 KiB, of points (step int64[n], wall time float64[n], value float64[n]) or
+    64  rows: of each run blocks of some 64 KiB, of points (step int64[n], wall time float64[n], value float64[n]) or
         of items (step int64[m], wall time float64[m], record, payload, offset, length int64[m])
         contents: of each run what is known of it (``run_index.py``)
         directory: msgpack, a list of ``RunEntry``
@@ -29,11 +29,10 @@ import tempfile
 import weakref
 from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from sightline.format.file import pread
 from sightline.format.kernel import crc32c
@@ -75,7 +74,7 @@ class BlockEntry(msgspec.Struct, array_like=True, gc=False):
     """CRC-32C of its rows, column after column."""
 
     @property
-    def types(self) -> tuple[str, ...]:
+    def types(self) -> tuple[np.dtype[Any], ...]:
         return POINT_TYPES if self.is_scalar else ITEM_TYPES
 
     @property
@@ -148,19 +147,13 @@ class IndexFile:
                 found[name] = IndexedRun(self, entry, content)
         return found
 
-    def read(self, offset: int, size: int) -> npt.NDArray[np.uint8] | None:
+    def read(self, offset: int, size: int) -> bytes | None:
         """Bytes of it; None when they are not there, or can't be read."""
-        data = np.empty(size, np.uint8)
-        have = 0
         try:
-            while have < size:
-                got = os.preadv(self._descriptor, [data[have:].data], offset + have)
-                if not got:
-                    return None
-                have += got
+            data = pread(self._descriptor, size, offset)
         except OSError:
             return None
-        return data
+        return data if len(data) == size else None
 
     def groups(self, names: Container[str]) -> list[list[str]]:
         """Those of the names that it has, in groups that are best read at once."""

@@ -42,7 +42,7 @@ __all__ = [
 
 FRAME_BYTES = 16
 """Of a record, around its payload."""
-BLOCK_BYTES = 256 << 10
+BLOCK_BYTES = 64 << 10
 """Of rows under one checksum, which are read at once; a series that is longer is a block of its own. Small enough that
 a chart of one tag does not read all others, large enough that reading everything takes few reads."""
 NO_NUMBER = -1
@@ -130,7 +130,8 @@ class _Series(msgspec.Struct, array_like=True, gc=False):
 
 class RunContent(msgspec.Struct, array_like=True, gc=False):
     files: list[_File]
-    series: list[_Series]
+    series: msgspec.Raw
+    """A list of ``_Series``, decoded when one is asked for."""
     metadata: dict[bytes, bytes]
     restarts: list[_Restart]
     usual_interval: float | None
@@ -144,6 +145,7 @@ SHAPE = [
 """What it is made of: an index of another shape is another index."""
 
 _decoder = msgspec.msgpack.Decoder(RunContent)
+_series_decoder = msgspec.msgpack.Decoder(list[_Series])
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -175,7 +177,8 @@ def encode_run(
         all_series.append(_Series(key.kind, key.tag, one.raw_metadata, is_scalar, parts))
     found = [_Restart(each.step, each.wall_time, each.evidence) for each in restarts]
     try:
-        return _encoder.encode(RunContent(known, all_series, metadata, found, usual_interval)), blocks.blocks
+        raw = msgspec.Raw(_encoder.encode(all_series))
+        return _encoder.encode(RunContent(known, raw, metadata, found, usual_interval)), blocks.blocks
     except (UnicodeEncodeError, OverflowError):
         return None
 
@@ -234,7 +237,7 @@ def restore_files(content: RunContent, files: Sequence[EventFile]) -> bool:
 def restore_series(content: RunContent, blocks: list[StoredRows], files: Sequence[EventFile], run: Run) -> AnySeries:
     """The series of a run whose files were restored; their rows are not loaded."""
     series: AnySeries = {}
-    for each in content.series:
+    for each in _series_decoder.decode(content.series):
         key = SeriesKey(each.kind, each.tag)
         one = series[key] = (ScalarSeries if each.is_scalar else ItemSeries)(run, key, each.metadata)
         for entry in each.parts:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sightline.format.kernel import crc32c
 
@@ -15,9 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ITEM_TYPES", "POINT_TYPES", "StoredRows"]
 
-POINT_TYPES = ("<i8", "<f8", "<f8")
+INTEGER, NUMBER = np.dtype("<i8"), np.dtype("<f8")
+POINT_TYPES = (INTEGER, NUMBER, NUMBER)
 """Step, wall time, value."""
-ITEM_TYPES = ("<i8", "<f8", "<i8", "<i8", "<i8", "<i8")
+ITEM_TYPES = (INTEGER, NUMBER, INTEGER, INTEGER, INTEGER, INTEGER)
 """Step, wall time, record, payload, offset, length."""
 
 
@@ -29,7 +29,9 @@ class StoredRows:
 
     __slots__ = ("_checksum", "_columns", "_index", "_offset", "_rows", "_types")
 
-    def __init__(self, index: IndexFile, offset: int, types: tuple[str, ...], rows: int, checksum: int) -> None:
+    def __init__(
+        self, index: IndexFile, offset: int, types: tuple[np.dtype[Any], ...], rows: int, checksum: int
+    ) -> None:
         self._index = index
         self._offset = offset
         self._types = types
@@ -48,10 +50,7 @@ class StoredRows:
         if self._columns is not None:
             return self._columns
         data = self._index.read(self._offset, 8 * self._rows * len(self._types))
-        if data is None or crc32c(data.data) != self._checksum:
+        if data is None or crc32c(data) != self._checksum:
             return None
-        data.flags.writeable = False
-        columns: list[npt.NDArray[Any]] = []
-        for number, each_type in enumerate(self._types):
-            columns.append(data[8 * number * self._rows : 8 * (number + 1) * self._rows].view(np.dtype(each_type)))
-        return tuple(columns)
+        places = enumerate(self._types)
+        return tuple([np.frombuffer(data, each, self._rows, 8 * self._rows * number) for number, each in places])
