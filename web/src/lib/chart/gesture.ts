@@ -22,8 +22,10 @@ export interface Gestures {
   marks: () => boolean;
   /** What was taken hold of here can be dragged: the place of its other end; null where nothing is. */
   hold: (x: number) => number | null;
-  /** A range is being marked; `done` when it is. */
-  mark: (from: number, to: number, done: boolean) => void;
+  /** A range is being marked; null when it was given up. */
+  marking: (range: { from: number; to: number } | null) => void;
+  /** A range was marked. */
+  mark: (from: number, to: number) => void;
   /** Moved by this many pixels since the last call. */
   pan: (pixels: { x: number; y: number }) => void;
   /** Zoom about this place along one axis; a factor below 1 zooms in. */
@@ -94,7 +96,7 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
       if (drag.mode === 'pan') gestures.pan({ x: at.x - drag.last.x, y: at.y - drag.last.y });
       else if (drag.mode === 'mark') {
         gestures.hover(null);
-        gestures.mark(drag.from.x, at.x, false);
+        gestures.marking({ from: drag.from.x, to: at.x });
       } else {
         const area = areaOf(drag.from, at);
         // The readout would lie over what is being chosen.
@@ -105,14 +107,19 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
     },
     options,
   );
+  /** Nothing is on its way any more: neither an area nor a range. */
+  const clear = () => {
+    gestures.selecting(null);
+    gestures.marking(null);
+  };
   const finish = (event: PointerEvent, taken: boolean) => {
     if (drag === null || drag.id !== event.pointerId) return;
     const { mode, from } = drag;
     drag = null;
     const at = place(event);
-    gestures.selecting(null);
+    clear();
     if (!taken || mode === 'pan') return;
-    if (mode === 'mark' && Math.abs(at.x - from.x) >= CLICK_PX) return gestures.mark(from.x, at.x, true);
+    if (mode === 'mark' && Math.abs(at.x - from.x) >= CLICK_PX) return gestures.mark(from.x, at.x);
     const area = areaOf(from, at);
     if (area === null || mode === 'mark') {
       // The second click of a double-click is no click of its own.
@@ -140,9 +147,12 @@ export function listen(element: HTMLElement, gestures: Gestures): () => void {
   const giveUp = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || drag === null) return;
     drag = null;
-    gestures.selecting(null);
+    clear();
     event.stopPropagation();
   };
   element.ownerDocument.addEventListener('keydown', giveUp, { ...options, capture: true });
-  return () => stop.abort();
+  return () => {
+    stop.abort();
+    if (drag !== null) clear();
+  };
 }
