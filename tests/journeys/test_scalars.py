@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -142,3 +143,24 @@ def test_cards_say_what_they_leave_out_and_offer_the_way_out(
     search.fill("loss(")
     expect(page.get_by_text("Not a regular expression")).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(1)  # the last good result stays
+
+
+def test_the_readout_hides_no_line(tmp_path: Path, serve: Callable[..., Viewer], page: Page) -> None:
+    rng = np.random.default_rng(0)
+    for run in range(8):
+        with SummaryWriter(str(tmp_path / f"noise{run}")) as writer:
+            for step, value in enumerate(rng.uniform(size=300)):
+                writer.add_scalar("everywhere", value, step)
+    page.goto(f"{serve(tmp_path).url}?scalar.smooth=0")
+    plot = chart(page, "everywhere")
+    for share in (0.2, 0.5, 0.8):
+        page.mouse.move(*at(plot, share))
+        readout = card(page, "everywhere").get_by_role("status")
+        expect(readout.get_by_role("row")).to_have_count(9)
+        told, drawn = readout.bounding_box(), plot.bounding_box()
+        assert told is not None
+        assert drawn is not None
+        # The lines are wherever the chart is: beside it is the only place.
+        assert told["y"] >= drawn["y"] + drawn["height"] or told["y"] + told["height"] <= drawn["y"], (told, drawn)
+        page.mouse.move(5, 5)
+        expect(readout).to_have_count(0)

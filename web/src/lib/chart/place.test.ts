@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeReadout, spreadLabels } from './place';
+import { placeReadout, spreadLabels, type Box, type Placing } from './place';
 
 describe('labels at the ends of lines', () => {
   it('stay where they want to be when there is room', () =>
@@ -16,23 +16,49 @@ describe('labels at the ends of lines', () => {
 });
 
 describe('the readout', () => {
-  const page = { left: 0, top: 0, width: 1000, height: 800 };
-  const size = { width: 300, height: 160 };
+  const PLACING: Placing = {
+    x: 500,
+    size: { width: 300, height: 160 },
+    chart: { width: 1000, height: 400 },
+    within: { left: 0, top: -300, width: 1000, height: 1000 },
+    fewerOn: 'right',
+    hides: () => 0,
+    before: null,
+  };
+  const place = (more: Partial<Placing> = {}) => placeReadout({ ...PLACING, ...more });
+  /** A line across the whole chart, between two heights. */
+  const across = (from: number, to: number) => (box: Box) =>
+    Math.max(0, Math.min(to, box.top + box.height) - Math.max(from, box.top));
+
   it('lies on the side with fewer lines', () => {
-    expect(placeReadout(500, 100, size, 'right', page).left).toBe(514);
-    expect(placeReadout(500, 100, size, 'left', page).left).toBe(186);
+    expect(place()).toEqual({ left: 514, top: -9, side: 'right' });
+    expect(place({ fewerOn: 'left' }).left).toBe(186);
   });
   it('takes the other side when it does not fit', () => {
-    expect(placeReadout(900, 100, size, 'right', page).left).toBe(586);
-    expect(placeReadout(100, 100, size, 'left', page).left).toBe(114);
+    expect(place({ x: 900 }).left).toBe(586);
+    expect(place({ x: 100, fewerOn: 'left' }).left).toBe(114);
   });
   it('never reaches the cursor where one side has room', () => {
     for (let x = 0; x <= 1000; x += 10) {
-      for (const side of ['left', 'right'] as const) {
-        const { left } = placeReadout(x, 100, size, side, page);
-        expect(left > x || left + size.width < x, `${side} of ${x}`).toBe(true);
+      for (const fewerOn of ['left', 'right'] as const) {
+        const { left } = place({ x, fewerOn });
+        expect(left > x || left + 300 < x, `${fewerOn} of ${x}`).toBe(true);
       }
     }
   });
-  it('stays on the page', () => expect(placeReadout(500, 790, size, 'right', page).top).toBe(640));
+  it('hides no line where there is room without one', () => {
+    expect(place({ hides: across(100, 110) })).toMatchObject({ top: 249, side: 'low right' });
+    expect(place({ hides: across(0, 400) })).toEqual({ left: 350, top: 404, side: 'below' });
+    const noRoomBelow = { ...PLACING.within, height: 720 };
+    expect(place({ hides: across(0, 400), within: noRoomBelow })).toEqual({ left: 350, top: -164, side: 'above' });
+  });
+  it('hides as little as can be where there is no room', () => {
+    const full = { left: 0, top: 0, width: 1000, height: 400 };
+    expect(place({ hides: across(0, 250), within: full })).toMatchObject({ top: 240, side: 'low right' });
+  });
+  it('stays where it was as long as it hides nothing there', () => {
+    expect(place({ before: 'below' }).side).toBe('below');
+    expect(place({ before: 'right', hides: across(0, 200) }).side).toBe('low right');
+  });
+  it('stays on the page', () => expect(place({ within: { left: 0, top: 40, width: 1000, height: 360 } }).top).toBe(40));
 });

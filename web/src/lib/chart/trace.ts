@@ -42,6 +42,17 @@ export function projectionOf(
   };
 }
 
+export function sameProjection(a: Projection, b: Projection): boolean {
+  return (
+    a.xScale === b.xScale &&
+    a.xShift === b.xShift &&
+    a.yScale === b.yScale &&
+    a.yShift === b.yShift &&
+    a.x === b.x &&
+    a.y === b.y
+  );
+}
+
 /** Pixel row of a value; NaN when the axis has no place for it. */
 export function yPixel(to: Projection, value: number): number {
   return (to.y.kind === 'linear' ? value : forward(to.y, value)) * to.yScale + to.yShift;
