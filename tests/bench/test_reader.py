@@ -17,10 +17,11 @@ def test_the_reader_benchmark_runs_on_small_sizes() -> None:
     rows = result.stdout.splitlines()
     for points in ("2,000", "4,000", "1,230", "3"):  # one file, many runs (twice), many tags, pictures
         scenes = 2 if points == "4,000" else 1
-        counted = [row for row in rows if row[48:60].strip() == points]
+        counted = [row for row in rows if row[50:62].strip() == points]
         assert sum(row.startswith("sightline, first opening") for row in counted) == scenes
         assert sum(row.startswith("sightline, second opening") for row in counted) == scenes
-        assert sum(row.startswith("data server") for row in counted) == (2 if points == "3" else 3) * scenes
+        assert sum(row.startswith("data server") for row in counted) == (3 if points == "3" else 4) * scenes
+        assert sum("nothing in the page cache" in row for row in counted) == 2 * scenes
     assert sum(row.startswith("EventAccumulator") for row in rows) == 5
     assert sum("process start -> listed over HTTP" in row for row in rows) == 2
     assert "0 of 2 never" in rows[-1]
