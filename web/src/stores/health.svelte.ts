@@ -32,6 +32,8 @@ export interface Located {
 }
 
 const LEAST_GAP_MS = 1000;
+/** Of the page's life. The first charts come first: examining a run of 12,000 tags takes the server seconds. */
+const FIRST_MS = 1500;
 /** For what comes into sight: a table that is scrolled asks once for many rows. */
 const SOON_MS = 100;
 /** While runs are being examined: at first soon, then less and less often. */
@@ -135,7 +137,8 @@ class Health {
   #schedule(): void {
     if (!catalogue.loaded || this.#asking) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#ask(), Math.max(0, this.#earliest - performance.now()));
+    const at = Math.max(this.#earliest, FIRST_MS);
+    this.#timer = setTimeout(() => void this.#ask(), Math.max(0, at - performance.now()));
   }
 
   /** What a run is now: when this changes there may be something new about it. */

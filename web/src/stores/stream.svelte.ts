@@ -52,6 +52,8 @@ class Stream {
   #silence: ReturnType<typeof setTimeout> | undefined;
   #refetched = 0;
   #failures = 0;
+  /** The first answers, on their way before it is known which tab listens: browsers take a while to say. */
+  #begun: Promise<unknown> | null = null;
   /** Of connecting: what was begun before is not gone on with. */
   #generation = 0;
   readonly #tabs = new Tabs<Message>(`sightline.stream:${globalThis.location?.pathname ?? ''}`, {
@@ -61,6 +63,8 @@ class Stream {
   });
 
   start(): () => void {
+    this.#begun = this.#load();
+    this.#begun.catch(() => {}); // whoever connects hears of it
     this.#tabs.start();
     const onVisible = () => {
       if (!document.hidden && this.state === 'offline') this.retry();
@@ -94,10 +98,10 @@ class Stream {
     this.#refetch = undefined;
     this.#source?.close();
     this.#source = null;
+    const loading = this.#begun ?? this.#load();
+    this.#begun = null;
     try {
-      // Without notes the page is as if nothing had been said; they are waited for, lest hidden runs are drawn for a moment, but not long.
-      const patience = new Promise((resolve) => setTimeout(resolve, NOTES_PATIENCE_MS));
-      await Promise.all([catalogue.load(), Promise.race([notes.load(), patience])]);
+      await loading;
     } catch {
       if (generation === this.#generation) this.#lost();
       return;
@@ -151,6 +155,12 @@ class Stream {
       if (progress.done && !catalogue.progress.done) this.#fetchCatalogue();
       catalogue.progress = progress;
     }
+  }
+
+  /** Without notes the page is as if nothing had been said; they are waited for, lest hidden runs are drawn for a moment, but not long. */
+  #load(): Promise<unknown> {
+    const patience = new Promise((resolve) => setTimeout(resolve, NOTES_PATIENCE_MS));
+    return Promise.all([catalogue.load(), Promise.race([notes.load(), patience])]);
   }
 
   #fetchCatalogue(): void {

@@ -55,13 +55,22 @@ globalThis.document?.addEventListener('scroll', hear, { capture: true, passive: 
 
 function next(): void {
   const started = performance.now();
-  for (const work of orderAt(started)) {
-    // Something before it may have taken it back.
-    if (!frames.delete(work) && !charts.delete(work)) continue;
-    flushSync(work.build);
-    if (performance.now() - started >= BUDGET_MS) break;
+  asked = 0;
+  try {
+    for (const work of orderAt(started)) {
+      // Something before it may have taken it back.
+      if (!frames.delete(work) && !charts.delete(work)) continue;
+      flushSync(work.build);
+      if (performance.now() - started >= BUDGET_MS) break;
+    }
+  } finally {
+    // One that cannot be built keeps no other waiting.
+    if (frames.size + charts.size > 0) askFrame();
   }
-  asked = frames.size + charts.size > 0 ? requestAnimationFrame(next) : 0;
+}
+
+function askFrame(): void {
+  if (asked === 0) asked = requestAnimationFrame(next);
 }
 
 function orderAt(now: number): Work[] {
@@ -87,7 +96,7 @@ export function inTurn(build: () => void, what: What = 'frame', element: Element
   const queue = what === 'frame' ? frames : charts;
   const work = { build, element };
   queue.add(work);
-  if (asked === 0) asked = requestAnimationFrame(next);
+  askFrame();
   return () => void queue.delete(work);
 }
 
