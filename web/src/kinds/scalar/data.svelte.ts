@@ -223,7 +223,9 @@ export class ChartData {
   );
   /** The lines without those that a restart has overtaken. */
   readonly current: readonly Line[] = $derived(this.lines.filter((line) => !line.superseded));
-  readonly whole: Range = $derived(wholeX(this.lines, isLive, this.#settings.xScale));
+  /** What is drawn of them: the others have no say in where the axis ends. */
+  readonly shown: readonly Line[] = $derived.by(() => (this.#settings.overtaken ? this.lines : this.current));
+  readonly whole: Range = $derived(wholeX(this.shown, isLive, this.#settings.xScale));
   readonly range: Range = $derived(this.zoom ?? this.whole);
   readonly isEmpty: boolean = $derived(this.expected === 0);
   readonly isThere: boolean = $derived(this.lines.length > 0);

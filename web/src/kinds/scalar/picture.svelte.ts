@@ -38,12 +38,9 @@ export class Picture {
     yKind: this.#data.yKind,
     clip: this.#settings.clip,
   }));
-  readonly lines: readonly Line[] = $derived.by(() =>
-    this.#settings.overtaken ? this.#data.lines : this.#data.current,
-  );
   readonly heights = $derived.by(() =>
     visibleY(
-      this.lines.map((line) => line.rows),
+      this.#data.shown.map((line) => line.rows),
       this.#data.range,
       this.drawing,
       this.#size().height - 30,
@@ -122,7 +119,7 @@ export class Picture {
   }
 
   #proper(palette: Palette): PlotLine[] {
-    return this.lines.flatMap((line): PlotLine[] => {
+    return this.#data.shown.flatMap((line): PlotLine[] => {
       if (runs.get(line.run) === undefined && groups.get(line.run) === undefined) return [];
       const { slot, dash, name, size } = this.#data.styleOf(line);
       const key = lineKey(line.run, line.tag);
