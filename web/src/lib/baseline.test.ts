@@ -28,3 +28,12 @@ test('a line between two of its points is the straight line, and nothing beyond 
   expect([at(0), at(5), at(10), at(30)]).toEqual([1, 1.5, 2, 4]);
   expect([at(-1), at(15), at(20), at(25), at(31)]).toEqual([NaN, NaN, NaN, NaN, NaN]);
 });
+
+test('beside a row that holds a NaN among finite values there is no line either', () => {
+  const rows = rowsOfPoints([0, 10, 20, 30], [1, 2, 3, 4]);
+  rows.nanCount[1] = 1;
+  rows.posinfCount[3] = 1;
+  const at = (x: number) => heightAt(rows, rows.first, rows.last, x);
+  expect([at(0), at(10), at(20)]).toEqual([1, 2, 3]);
+  expect([at(5), at(15), at(25)]).toEqual([NaN, NaN, NaN]);
+});

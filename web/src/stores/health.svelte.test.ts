@@ -137,3 +137,23 @@ test('a question that fails is asked again later, and not at once for ever', asy
   again();
   expect(health.field(a)).toBe('nan');
 });
+
+test('a run that grows while its question is on its way is asked about again', async () => {
+  let arrive: () => void = () => undefined;
+  vi.mocked(fetch).mockImplementationOnce(async (url, init) => {
+    const told = answer(url as string, init);
+    await new Promise<void>((done) => (arrive = done));
+    return told;
+  });
+  take({ [a]: 1 });
+  known = { [a]: { mark: '1', findings: [] } };
+  stop = health.need([a]);
+  await later(2000);
+  expect(asked).toEqual([{ [a]: '' }]);
+  take({ [a]: 2 });
+  known = { [a]: { mark: '2', findings: [NAN] } };
+  arrive();
+  await later(3000);
+  expect(asked.at(-1)).toEqual({ [a]: '1' });
+  expect(health.field(a)).toBe('nan');
+});
