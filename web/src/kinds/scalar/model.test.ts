@@ -245,6 +245,16 @@ describe('the readout', () => {
     expect(there(20).columns).toEqual(['value', 'min – max', 'runs', 'time']);
     expect(there(20).rows.map((row) => row.cells[2])).toEqual(['1', '–']);
   });
+  it('tells apart what the axis shows apart', () => {
+    const lines = [5146.9, 5146.81].map((value, i) => told(line(`r${i}`, [0, 10], [1, value])));
+    const values = (span?: number) =>
+      readoutAt(lines, 10, 1, false, { line: null, value: null }, 'value', span === undefined ? {} : { span }).rows.map(
+        (row) => row.cells[0],
+      );
+    expect(values()).toEqual(['5,147', '5,147']);
+    expect(values(10_000)).toEqual(['5,147', '5,147']);
+    expect(values(4)).toEqual(['5,146.900', '5,146.810']);
+  });
   it('says NaN and infinity in words', () =>
     expect(at([line('a', [0, 1, 2], [1, -Infinity, 1])], 1).rows[0]!.cells[1]).toBe('−∞'));
   it('tells apart values that differ far behind the comma', () => {

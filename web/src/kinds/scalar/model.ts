@@ -356,6 +356,8 @@ export interface ReadoutWords {
   onSteps?: boolean;
   /** Also the time of day. */
   wall?: boolean;
+  /** From the bottom to the top of the value axis: what can be told apart there is told apart in figures. */
+  span?: number;
 }
 
 /** What stands beside the cursor at `x`: from the top line to the lowest or in another order, the nearest to the pointer lit. Of many, those nearest to it. */
@@ -366,7 +368,14 @@ export function readoutAt(
   smooth: boolean,
   near: { line: string | null; value: number | null },
   order: 'value' | 'nearest' | 'name' = 'value',
-  { centre = 'value', band = 'min – max', baseline = null, onSteps = true, wall = false }: ReadoutWords = {},
+  {
+    centre = 'value',
+    band = 'min – max',
+    baseline = null,
+    onSteps = true,
+    wall = false,
+    span = Infinity,
+  }: ReadoutWords = {},
 ): { columns: string[]; rows: ReadoutRow[]; more: number } {
   const found: { at: ReadoutLine; row: number; height: number; value: number }[] = [];
   for (const at of lines) {
@@ -390,7 +399,8 @@ export function readoutAt(
     const nearer = order === 'nearest' ? distance(a.height) - distance(b.height) : 0;
     return nearer || height(b.height) - height(a.height);
   });
-  const figure = alignedFormat(kept.flatMap((one) => [one.value, one.height]));
+  const figures = kept.flatMap((one) => [one.value, one.height]);
+  const figure = alignedFormat(figures, digitsWithin(figures, span));
   // Its label says how many runs a group has: a column does where some of them are not there.
   const partly = kept.some(({ at: { line }, row }) => line.spread && line.rows.runs![row]! < line.spread.runs.length);
   // The runs of a group were at one step at different times.
@@ -439,6 +449,17 @@ export function readoutAt(
     rows,
     more: found.length - kept.length,
   };
+}
+
+/** Significant digits with which the usual one of these values says where it stands to a thousandth of `span`: 4 at least. */
+function digitsWithin(values: readonly number[], span: number): number {
+  const sizes = values
+    .map(Math.abs)
+    .filter((size) => Number.isFinite(size))
+    .sort((a, b) => a - b);
+  const usual = sizes[sizes.length >> 1] ?? 0;
+  const digits = 3 + Math.ceil(Math.log10(usual / span));
+  return Number.isFinite(digits) ? Math.max(4, Math.min(digits, 15)) : 4;
 }
 
 /** How many runs a group's row is made of: `3`, `2 – 3` where a row of several places has fewer at some; a run has none. */

@@ -182,3 +182,18 @@ describe('a symlog axis', () => {
   it('has round distances within its linear part', () =>
     expect(symlogTicks([0.1, 0.2], 4, scale).map((tick) => tick.at)).toEqual([0.1, 0.125, 0.15, 0.175, 0.2]));
 });
+
+describe('values far from zero, close together', () => {
+  it('are written out where a letter would not shorten them', () => {
+    const labels = (low: number, high: number) => linearTicks([low, high], 4).map((tick) => tick.label);
+    expect(labels(4_988_046, 4_988_062)).toEqual(['4,988,050', '4,988,055', '4,988,060']);
+    expect(labels(1_000_000, 1_000_060)).toEqual(['1,000,000', '1,000,020', '1,000,040', '1,000,060']);
+    expect(labels(4_980_000, 5_020_000)).toEqual(['4.98M', '4.99M', '5M', '5.01M', '5.02M']);
+  });
+  it('have fewer ticks where their labels would touch', () => {
+    const ticks = xTicks('step', [1.1e12, 1.1e12 + 40], 300, LINEAR);
+    expect(ticks.length).toBeGreaterThan(0);
+    expect(ticks.length * ticks[0]!.label.length * 6).toBeLessThan(300);
+    expect(xTicks('step', [0, 40], 300, LINEAR).length).toBeGreaterThan(ticks.length);
+  });
+});

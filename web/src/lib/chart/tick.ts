@@ -73,7 +73,8 @@ export function labelTicks(values: readonly number[], step: number): string[] {
   if (largest === 0) return values.map(() => '0');
   if (largest < 1e-2 && decimalsOf(step) > 4) return values.map((value) => exponent(value, largest, step));
   if (largest >= 1e15) return values.map((value) => exponent(value, largest, step));
-  const scaled = SCALES.find(([scale]) => largest >= scale && step >= scale / 1000);
+  // A letter shortens: 4,988,046 says more in less room than 4,988.046k.
+  const scaled = SCALES.find(([scale]) => largest >= scale && largest < scale * 1000 && step >= scale / 1000);
   // 500, 1,000, 1,500 are read more easily than 0.5k, 1k, 1.5k.
   if (scaled?.[1] === 'k' && largest < 10_000 && step < 1000)
     return values.map((value) => fixed(value, decimalsOf(step)));
@@ -229,7 +230,18 @@ function labelDay(day: Date, year: boolean): string {
 
 /** Ticks of a horizontal axis `width` CSS pixels wide: about 4 on a card of three in a row. */
 export function xTicks(unit: XUnit, range: Range, width: number, scale: Scale): Tick[] {
-  const count = Math.max(2, Math.min(9, Math.floor((unit === 'step' ? 2.6 : 2) + width / 160)));
+  const most = Math.max(2, Math.min(9, Math.floor((unit === 'step' ? 2.6 : 2) + width / 160)));
+  for (let count = most; ; count--) {
+    const ticks = ticksOf(unit, range, count, scale);
+    const widest = ticks.reduce((length, { label }) => Math.max(length, label.length), 0);
+    if (count === 1 || ticks.length * (widest * CHARACTER_PX + APART_PX) <= width + APART_PX) return ticks;
+  }
+}
+
+/** Of a label, about; and the least between two. */
+const [CHARACTER_PX, APART_PX] = [6, 10];
+
+function ticksOf(unit: XUnit, range: Range, count: number, scale: Scale): Tick[] {
   if (scale.kind !== 'linear') return scaledTicks(range, count, scale);
   if (unit === 'tag') return linearTicks(range, count);
   if (unit === 'step') return stepTicks(range, count);
