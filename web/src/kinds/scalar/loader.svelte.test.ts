@@ -71,8 +71,10 @@ test('rows of one axis are never drawn on another, whether they are there or sti
     await vi.advanceTimersByTimeAsync(500);
   };
   await want({});
-  await want({ unit: 'wall' });
-  answers[0]!();
+  loader.want({ ...wanted(1), unit: 'wall' });
+  answers[0]!(); // before the next question has been asked
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  expect(drawn()).toEqual([]);
   await vi.advanceTimersByTimeAsync(500);
   expect(drawn()).toEqual([]);
   answers[1]!();

@@ -68,10 +68,15 @@ export class Loader {
   #turned = -Infinity;
   #took = 0;
 
+  /** Whether rows made for a range as small as this are there: others are too coarse for it. */
+  covers(range: Range | null): boolean {
+    const part = this.#partRange;
+    return range !== null && part !== null && part[0] <= range[0] && part[1] >= range[1];
+  }
+
   /** What to draw for these runs over `range` (null: all of it): the finer rows where they cover it. */
   lines(runs: readonly { readonly name: string }[], range: Range | null): Line[] {
-    const part = this.#partRange;
-    const covered = range !== null && part !== null && part[0] <= range[0] && part[1] >= range[1];
+    const covered = this.covers(range);
     return runs.flatMap(({ name }) => {
       const [first, second] = covered ? (['part', 'whole'] as const) : (['whole', 'part'] as const);
       return [...(this.#held[first].get(name)?.lines ?? this.#held[second].get(name)?.lines ?? [])];
@@ -186,7 +191,7 @@ export class Loader {
     this.asking = true;
     try {
       const outcome = await this.#latest.run((signal) => ask(wanted, runs, range, width, detail, signal));
-      if (outcome.stale || this.#current !== current) return;
+      if (outcome.stale) return;
       const held = new Map(this.#held[side]);
       for (const run of runs) {
         held.set(run.name, {
