@@ -242,6 +242,40 @@ def test_several_tags_of_groups_in_one_chart_are_told_apart_by_colour_and_dash(
     assert (folder / "both.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_a_group_has_the_marks_of_its_runs(
+    tmp_path: Path, serve: Callable[..., Viewer], page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rng = np.random.default_rng(3)
+    for seed in range(3):
+        values = 2 * np.exp(-np.arange(1000) / 200) + 0.3 + rng.normal(0, 0.02, 1000)
+        values[700:] = math.nan if seed == 2 else values[700:]
+        for first, last in ((0, 550), (500, 1000)) if seed == 1 else ((0, 1000),):
+            with SummaryWriter(str(tmp_path / f"cnn/seed_{seed}"), filename_suffix=f".{first}") as writer:
+                for step in range(first, last):
+                    writer.add_scalar("loss", float(values[step]), step)
+    page.goto(f"{serve(tmp_path).url}/?tab=scalar&group=seeds&scalar.smooth=0")
+    expect(chart(page)).to_have_attribute("aria-label", re.compile("1 group of 3 runs"))
+    expect(page.locator("footer text").filter(has_text="NaN")).to_be_visible()
+    card = page.get_by_role("article", name="loss", exact=True)
+    card.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Export …").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save").click()
+    saved = tmp_path_factory.mktemp("saved") / "loss.svg"
+    download.value.save_as(saved)
+    paths = list(ElementTree.parse(saved).getroot().iter(f"{SVG}path"))
+    # A triangle above the line where a seed is NaN, and a dotted line down to a notch where another was restarted.
+    closed = [numbers(one.get("d", "")) for one in paths if re.fullmatch(r"M[^MZ]+L[^MZ]+L[^MZ]+Z", one.get("d", ""))]
+    up = [one for one in closed if one[1] < one[3] == one[5]]
+    dotted = [numbers(one.get("d", "")) for one in paths if one.get("stroke-dasharray") == "1.5 3"]
+    assert len(up) >= 1
+    assert len(dotted) == 1
+    line = max((numbers(one.get("d", "")) for one in paths), key=len)
+    left, right = line[0], line[-2]
+    assert (up[0][0] - left) / (right - left) == pytest.approx(700 / 999, abs=0.01)
+    assert (dotted[0][0] - left) / (right - left) == pytest.approx(500 / 999, abs=0.01)
+
+
 def table(page: Page) -> Locator:
     return page.get_by_role("region", name="Values of loss").get_by_role("table")
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  groupMarks,
   findingMarks,
   marksOf,
   rankOf,
@@ -96,5 +97,20 @@ test('a chart marks what it does not mark by itself: no NaN, no notes, no other 
   expect(marksOf('a', [...found, { run: 'b', finding: SPIKE }])).toEqual([
     { what: 'spike', step: 300, words: 'spike at 300' },
     { what: 'stopped', step: 900, words: 'stopped at 900' },
+  ]);
+});
+
+test('the marks of a group are those of its runs by name, what is not finite among them, one for each step and kind', () => {
+  const found = [
+    { run: 'a', finding: finding('spike', 'warn', 300) },
+    { run: 'b', finding: finding('spike', 'warn', 300) },
+    { run: 'b', finding: finding('nan', 'bad', 120) },
+    { run: 'a', finding: finding('stopped', 'warn', 900) },
+    { run: 'a', finding: finding('plateau', 'note', 500) },
+    { run: 'elsewhere', finding: finding('nan', 'bad', 7) },
+  ];
+  expect(groupMarks(['a', 'b', 'c'], found, (run) => `seed ${run}`)).toEqual([
+    { what: 'nan', step: 120, words: 'NaN at 120 in seed b' },
+    { what: 'spike', step: 300, words: 'spike at 300 in 2 runs' },
   ]);
 });

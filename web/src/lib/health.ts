@@ -140,6 +140,33 @@ export function findingMarks(
 
 const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/**
+ * The marks of a group's line: those of its `runs`, with the run's name, and several runs at one step are one. What is not finite is among
+ * them, because it takes no part in the line; where a run has stopped the line has a ring.
+ */
+export function groupMarks(
+  runs: readonly string[],
+  found: readonly { run: string; finding: Finding }[],
+  name: (run: string) => string,
+): ChartMark[] {
+  const places = new Map<string, { what: ChartMark['what']; step: number; of: string[] }>();
+  for (const { run, finding } of found) {
+    const { what, severity, step } = finding;
+    if (severity === 'note' || !runs.includes(run)) continue;
+    if (what !== 'nan' && what !== 'infinity' && what !== 'spike' && what !== 'divergence') continue;
+    const place = places.get(`${step} ${what}`);
+    if (place) place.of.push(run);
+    else places.set(`${step} ${what}`, { what, step, of: [run] });
+  }
+  return [...places.values()]
+    .sort((a, b) => a.step - b.step)
+    .map(({ what, step, of }) => ({
+      what,
+      step,
+      words: `${WORDS[what]} at ${formatInt(step)} in ${of.length === 1 ? name(of[0]!) : count(of.length, 'run')}`,
+    }));
+}
+
 /** The marks of a run's line among the findings of its tag. Notes have none; what is not finite a chart marks by itself, from the data. */
 export function marksOf(run: string, found: readonly { run: string; finding: Finding }[]): ChartMark[] {
   return found.flatMap(({ run: its, finding: { what, severity, step } }): ChartMark[] =>

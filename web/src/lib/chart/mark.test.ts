@@ -20,6 +20,13 @@ test('a step before the line, or after its last point, is in no row', () => {
   expect(rowOfStep(rows([], []), 3)).toBe(-1);
 });
 
+test('on the line of a group what is not finite in a run is a triangle above it', () => {
+  const { shapes, by } = paint([{ what: 'nan', step: 4, words: 'NaN at 4 in seed 2' }]);
+  const [[x, y]] = shapes as [[number, number]];
+  expect(x).toBeCloseTo(xPixel(by, 4), 1);
+  expect(yPixel(by, Y[4]!) - y).toBe(13);
+});
+
 const BOX = { left: 0, top: 0, width: 400, height: 200 };
 const Y = [1, 1, 8, 1, 1, 1, 1, 6, 1, 1];
 

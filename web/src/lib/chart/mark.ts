@@ -1,6 +1,6 @@
 /**
  * Marks of what looks wrong with a line: a caret above a spike, an arrow where it diverged, a bar where it stopped. What is not finite is
- * marked from the data (gap.ts). Device pixels, as in paint.ts.
+ * marked from the data (gap.ts), and only on a group's line from what was found in its runs. Device pixels, as in paint.ts.
  */
 import type { Ink } from './ink';
 import type { PixelBox } from './paint';
@@ -11,7 +11,8 @@ import { write } from './word';
 
 /** Something that was found at a step of a line. */
 export interface ChartMark {
-  readonly what: 'spike' | 'divergence' | 'stopped';
+  /** What is not finite is only marked so on the line of a group, which goes on without it. */
+  readonly what: 'spike' | 'divergence' | 'stopped' | 'nan' | 'infinity';
   readonly step: number;
   /** Beside it on a large chart: "spike at 8,140". */
   readonly words: string;
@@ -62,8 +63,20 @@ export function paintFindings(
   }
 }
 
+/** Pointing up, above the line: room is left for the ring of a number of runs that changes. */
+const triangle = (ctx: Ink, x: number, y: number, scale: number): number => {
+  ctx.beginPath();
+  ctx.moveTo(x, y - 13 * scale);
+  ctx.lineTo(x + 4.6 * scale, y - 5 * scale);
+  ctx.lineTo(x - 4.6 * scale, y - 5 * scale);
+  ctx.closePath();
+  return y - 9 * scale;
+};
+
 /** The outline of each mark at a point of the line; gives the height at which words stand beside it. */
 const SHAPES: Record<ChartMark['what'], (ctx: Ink, x: number, y: number, scale: number) => number> = {
+  nan: triangle,
+  infinity: triangle,
   /** Pointing down at the peak. */
   spike: (ctx, x, y, scale) => {
     ctx.beginPath();

@@ -199,7 +199,9 @@ function paintChanges(
 ): void {
   const height = heightOf(spec, line.rows);
   let lastX = -Infinity;
-  let first = true;
+  // Where a run is not finite from here on its mark has the words.
+  const named = line.marks?.[0]?.what;
+  let first = named !== 'nan' && named !== 'infinity';
   for (const change of findChanges(line.rows, from, to)) {
     const x = xPixel(by, line.rows.x[change.row]!);
     const y = yPixel(by, height[change.row]!);
