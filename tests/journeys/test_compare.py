@@ -82,6 +82,34 @@ def test_runs_that_are_on_are_compared_and_back_leaves_the_page(
     expect(page).to_have_url(re.compile("select=none"))
 
 
+def test_health_and_charts_of_several_tags_are_there_too(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    with SummaryWriter(str(logdir / "c"), filename_suffix=".late") as writer:
+        for step in range(STEPS, STEPS + 200):
+            writer.add_scalar("loss/train", 0.5 if step < STEPS + 100 else float("nan"), step)
+    page.goto(f"{serve(logdir).url}/?tab=compare&compare=a&compare=b&compare=c")
+    well = row(page, "Runs", "Health").get_by_role("cell")
+    expect(well.nth(0)).to_have_text("ok")
+    said = well.nth(2).get_by_role("button", name=re.compile("^NaN"))
+    said.click()
+    page.get_by_role("menuitem", name=re.compile("loss.train is NaN")).click()
+    expect(page).to_have_url(re.compile(rf"step={STEPS + 100}"))
+    expect(page.locator("footer text").filter(has_text="NaN")).to_be_visible()
+
+    card = page.get_by_role("article", name="loss/train", exact=True)
+    card.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Combine with").click()
+    dialog = page.get_by_role("dialog", name="New chart")
+    dialog.get_by_role("checkbox", name="calm").click()
+    dialog.get_by_role("textbox", name="Name").fill("both")
+    dialog.get_by_role("button", name="Make chart").click()
+    both = page.get_by_role("article", name="both", exact=True)
+    expect(both.get_by_role("img", name="both: ")).to_have_attribute("aria-label", re.compile("2 tags of 3 runs"))
+    page.reload()
+    expect(both.get_by_role("img", name="both: ")).to_be_visible()
+
+
 def test_no_best_is_marked_where_nobody_knows_which_it_is_until_somebody_says(
     logdir: Path, serve: Callable[..., Viewer], page: Page
 ) -> None:

@@ -2,7 +2,7 @@
  * Charts that somebody made, of several tags. Those shown are in the URL; those that are kept are remembered in this browser and shown
  * again at a visit that no link brought.
  *
- *     charts.list, .specs        those shown
+ *     charts.list, .specs        those shown;  charts.passing(test)
  *     charts.kept                those remembered, shown or not
  *     charts.put(chart, before)  adds one, or takes the place of the one named `before`
  *     charts.remove(name), .move(name, beside, where), .keep(name, on)
@@ -44,6 +44,11 @@ class Charts {
   readonly specs: readonly ChartSpec[] = $derived(
     this.list.map((chart) => ({ id: idOf(chart.name), title: chart.name, tags: tagsOf(chart, this.#names).tags })),
   );
+
+  /** Those of which the title or a tag passes. */
+  passing(test: (name: string) => boolean): ChartSpec[] {
+    return this.specs.filter((one) => test(one.title) || one.tags.some(test));
+  }
 
   /** What a card of this id is about: a custom chart, or else a tag. */
   specOf(id: string): ChartSpec {
