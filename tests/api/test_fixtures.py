@@ -133,7 +133,7 @@ def settle(logdir: LogDir, answer: Any) -> Any:
     """Replace what differs from run to run: where the logs are, ids of files, versions."""
     ids = {file.id: file.name for run in logdir.runs.values() for file in run.files}
     if isinstance(answer, dict):
-        fixed = {"cursor": "process-1", "version": 1}
+        fixed = {"cursor": "process-1.0", "version": 1, "mark": "mark"}
         return {key: fixed.get(key, settle(logdir, value)) for key, value in answer.items()}
     if isinstance(answer, list):
         return [settle(logdir, item) for item in answer]

@@ -12,6 +12,7 @@ import json
 import textwrap
 import typing
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import msgspec
@@ -23,8 +24,6 @@ from sightline.server.route import Problem, endpoints
 __all__ = ["describe"]
 
 JSON = "application/json"
-API_VERSION = "1"
-"""Grows when an answer changes its shape."""
 
 
 def describe() -> dict[str, Any]:
@@ -47,7 +46,11 @@ def describe() -> dict[str, Any]:
     }
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Sightline", "version": API_VERSION, "description": "What the page asks of the server."},
+        "info": {
+            "title": "Sightline",
+            "version": version("sightline"),
+            "description": "What the page asks of the server.",
+        },
         "paths": paths,
         "components": {"schemas": components},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -26,7 +26,8 @@ from sightline.format.event import (
 )
 from sightline.format.kernel import frame
 from sightline.kinds.endpoint import NotFound
-from sightline.kinds.image.api import ImageBlobQuery, ImageStepsQuery, read_blob, read_steps
+from sightline.kinds.image import api
+from sightline.kinds.image.api import ImageBlobQuery, ImageSteps, ImageStepsQuery, read_blob, read_steps
 from sightline.kinds.image.samples import count_samples
 from sightline.store import LogDir
 
@@ -63,6 +64,36 @@ def write_events(path: Path, *events: tuple[int, list[Value]]) -> Path:
     return file
 
 
+class Step(NamedTuple):
+    """One row of the answers."""
+
+    step: int
+    samples: int
+    file: str
+    record: int
+    superseded: bool
+
+
+def rows(answer: ImageSteps) -> list[Step]:
+    files = [answer.files[file] for file in answer.file]
+    return [
+        Step(*row) for row in zip(answer.step, answer.samples, files, answer.record, answer.superseded, strict=True)
+    ]
+
+
+def all_steps(logdir: LogDir, run: str = ".", tag: str = "x") -> list[Step]:
+    """Asked for in parts, as the page does."""
+    found: list[Step] = []
+    mark = ""
+    while True:
+        answer = read_steps(logdir, ImageStepsQuery(run=run, tag=tag, first=len(found), mark=mark))
+        assert answer.first == len(found)
+        found += rows(answer)
+        mark = answer.mark
+        if len(found) == answer.total:
+            return found
+
+
 def blobs(logdir: LogDir, run: str, tag: str) -> list[list[bytes]]:
     """The pictures of every step."""
     return [
@@ -70,7 +101,7 @@ def blobs(logdir: LogDir, run: str, tag: str) -> list[list[bytes]]:
             read_blob(logdir, ImageBlobQuery(run=run, tag=tag, file=step.file, record=step.record, sample=sample)).body
             for sample in range(step.samples)
         ]
-        for step in read_steps(logdir, ImageStepsQuery(run=run, tag=tag)).steps
+        for step in all_steps(logdir, run, tag)
     ]
 
 
@@ -83,7 +114,7 @@ def test_every_logged_picture_is_reached_and_is_the_one_of_its_step(tmp_path: Pa
         for step in range(40):
             writer.add_image("x", np.full((3, 5, 7), step, np.uint8), step * 10)
     logdir = read_logdir(tmp_path)
-    steps = read_steps(logdir, ImageStepsQuery(run=".", tag="x")).steps
+    steps = all_steps(logdir)
     assert [(step.step, step.samples) for step in steps] == [(step * 10, 1) for step in range(40)]
     shown = [np.asarray(Pillow.open(BytesIO(step[0])))[0, 0, 0] for step in blobs(logdir, ".", "x")]
     assert shown == list(range(40))
@@ -92,7 +123,7 @@ def test_every_logged_picture_is_reached_and_is_the_one_of_its_step(tmp_path: Pa
 def test_the_answer_says_what_it_is_and_never_changes(tmp_path: Path) -> None:
     write_events(tmp_path, (0, [Value(tag="x", image=Image(encoded_image_string=b"\x89PNG\r\n\x1a\n..."))]))
     logdir = read_logdir(tmp_path)
-    (step,) = read_steps(logdir, ImageStepsQuery(run=".", tag="x")).steps
+    (step,) = all_steps(logdir)
     content = read_blob(logdir, ImageBlobQuery(run=".", tag="x", file=step.file, record=step.record))
     assert (content.body, content.media_type, content.immutable) == (b"\x89PNG\r\n\x1a\n...", "image/png", True)
 
@@ -101,7 +132,7 @@ def test_markup_in_the_place_of_a_picture_is_not_served_as_one(tmp_path: Path) -
     svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
     write_events(tmp_path, (0, [Value(tag="x", image=Image(encoded_image_string=svg))]))
     logdir = read_logdir(tmp_path)
-    (step,) = read_steps(logdir, ImageStepsQuery(run=".", tag="x")).steps
+    (step,) = all_steps(logdir)
     content = read_blob(logdir, ImageBlobQuery(run=".", tag="x", file=step.file, record=step.record))
     assert content.media_type == "application/octet-stream"
 
@@ -116,6 +147,60 @@ def test_the_samples_of_a_batch_are_counted_and_each_is_reached(tmp_path: Path) 
 def test_a_tag_that_stands_twice_in_one_event_is_one_step_with_both_pictures(tmp_path: Path) -> None:
     write_events(tmp_path, (5, [tensor_value("x", b"one"), tensor_value("other", b"o"), tensor_value("x", b"two")]))
     assert blobs(read_logdir(tmp_path), ".", "x") == [[b"one", b"two"]]
+
+
+def test_a_long_series_is_told_in_parts_and_then_only_what_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST_STEPS", 7)
+    pictures = [(step, [tensor_value("x", *[b"p"] * (step % 3)), tensor_value("x", b"q")]) for step in range(40)]
+    write_events(tmp_path, *pictures[:38])
+    logdir = read_logdir(tmp_path)
+    found = all_steps(logdir)
+    assert [(step.step, step.samples) for step in found] == [(step, step % 3 + 1) for step in range(38)]
+
+    def ask(first: int, mark: str) -> ImageSteps:
+        return read_steps(logdir, ImageStepsQuery(run=".", tag="x", first=first, mark=mark))
+
+    part = ask(0, "")
+    assert (part.first, len(part.step), part.total) == (0, 7, 38)
+    mark = part.mark
+    while (part := ask(part.first + len(part.step), mark)).step:
+        mark = part.mark
+    assert part.mark == mark, "who knows all is told nothing"
+    with (tmp_path / "events.out.tfevents.1.x").open("ab") as file:
+        for step, values in pictures[38:]:
+            file.write(frame(Event(wall_time=1.0, step=step, summary=Summary(value=values)).SerializeToString()))
+    logdir.refresh()
+    grown = ask(38, mark)
+    assert (grown.first, grown.step, grown.total) == (38, [38, 39], 40)
+    assert ask(38, "another").first == 0
+    assert ask(41, grown.mark).first == 0
+
+
+def test_a_restart_that_overtakes_what_was_told_has_it_told_again(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        for step in range(10):
+            writer.add_image("x", np.zeros((3, 1, 1), np.uint8), step)
+    logdir = read_logdir(tmp_path)
+    before = read_steps(logdir, ImageStepsQuery(run=".", tag="x"))
+    with SummaryWriter(tmp_path, filename_suffix=".again") as writer:
+        writer.add_image("x", np.ones((3, 1, 1), np.uint8), 5)
+    logdir.refresh()
+    after = read_steps(logdir, ImageStepsQuery(run=".", tag="x", first=10, mark=before.mark))
+    assert (after.first, after.total) == (0, 11)
+    assert [step.step for step in rows(after) if step.superseded] == [5, 6, 7, 8, 9]
+
+
+def test_samples_that_could_not_be_counted_are_asked_for_again(tmp_path: Path) -> None:
+    file = write_events(tmp_path, (0, [tensor_value("x", b"one", b"two")]))
+    logdir = read_logdir(tmp_path)
+    away = file.rename(tmp_path / "away")
+    before = read_steps(logdir, ImageStepsQuery(run=".", tag="x"))
+    assert before.samples == [0]
+    away.rename(file)
+    after = read_steps(logdir, ImageStepsQuery(run=".", tag="x", first=1, mark=before.mark))
+    assert (after.first, after.samples) == (0, [2])
 
 
 @pytest.mark.parametrize(
@@ -133,7 +218,7 @@ def test_a_tag_that_stands_twice_in_one_event_is_one_step_with_both_pictures(tmp
 def test_only_positions_that_the_store_knows_are_read(tmp_path: Path, query: dict[str, Any]) -> None:
     write_events(tmp_path, (0, [tensor_value("x", b"one")]))
     logdir = read_logdir(tmp_path)
-    (step,) = read_steps(logdir, ImageStepsQuery(run=".", tag="x")).steps
+    (step,) = all_steps(logdir)
     with pytest.raises(NotFound):
         read_blob(logdir, ImageBlobQuery(**{"run": ".", "tag": "x", "file": step.file, "record": step.record, **query}))
 
@@ -141,7 +226,7 @@ def test_only_positions_that_the_store_knows_are_read(tmp_path: Path, query: dic
 def test_a_picture_that_was_damaged_since_says_so(tmp_path: Path) -> None:
     file = write_events(tmp_path, (0, [tensor_value("x", b"one")]))
     logdir = read_logdir(tmp_path)
-    (step,) = read_steps(logdir, ImageStepsQuery(run=".", tag="x")).steps
+    (step,) = all_steps(logdir)
     data = bytearray(file.read_bytes())
     data[-6] ^= 1
     with file.open("r+b") as again:
@@ -153,9 +238,9 @@ def test_a_picture_that_was_damaged_since_says_so(tmp_path: Path) -> None:
 def test_a_file_that_vanished_is_told_when_a_picture_is_asked_for(tmp_path: Path) -> None:
     file = write_events(tmp_path, (0, [tensor_value("x", b"one")]))
     logdir = read_logdir(tmp_path)
-    (step,) = read_steps(logdir, ImageStepsQuery(run=".", tag="x")).steps
+    (step,) = all_steps(logdir)
     file.unlink()
-    assert [step.samples for step in read_steps(logdir, ImageStepsQuery(run=".", tag="x")).steps] == [0]
+    assert [step.samples for step in all_steps(logdir)] == [0]
     with pytest.raises(FileNotFoundError):
         read_blob(logdir, ImageBlobQuery(run=".", tag="x", file=step.file, record=step.record))
 

@@ -299,7 +299,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every logged step of a tag in a run */
+        /** The logged steps of a tag in a run */
         get: operations["get_image_steps"];
         put?: never;
         post?: never;
@@ -1422,30 +1422,43 @@ export interface components {
         ImageStepsQuery: {
             run: string;
             tag: string;
+            /**
+             * @description How many of the steps are known already.
+             * @default 0
+             */
+            first: number;
+            /**
+             * @description ``mark`` of the answer they ended with.
+             * @default
+             */
+            mark: string;
         };
         /**
          * ImageSteps
-         * @description Every logged step, ascending.
+         * @description Logged steps, ascending, a column each: those that follow the known ones, 20,000 at most.
+         *
+         *         ``file`` and ``record`` are the key of a step's pictures.
          */
         ImageSteps: {
-            steps: components["schemas"]["ImageStep"][];
-        };
-        /**
-         * ImageStep
-         * @description One logged step. ``file`` and ``record`` are the key of its pictures.
-         */
-        ImageStep: {
-            step: number;
+            /** @description Steps in all. */
+            total: number;
+            /** @description Index of the first one here: as asked for, or 0 when what was known is not so any more. */
+            first: number;
+            /** @description Names all steps up to the last one here. */
+            mark: string;
+            step: number[];
             /** @description Seconds since the Unix epoch; null when the file has no finite one. */
-            wall_time: number | null;
-            /** @description Pictures at this step; 0 when the record holds none that can be shown. No more than 1,000 are counted. */
-            samples: number;
-            /** @description The event file, by an id that changes when the file is replaced. */
-            file: string;
-            /** @description Byte of that file at which the record begins. */
-            record: number;
-            /** @description True when a restart has overtaken this step. */
-            superseded: boolean;
+            wall_time: (number | null)[];
+            /** @description Pictures at each step; 0 when the record holds none that can be shown. No more than 1,000 are counted. */
+            samples: number[];
+            /** @description Index into ``files``. */
+            file: number[];
+            /** @description Byte of the file at which the record begins. */
+            record: number[];
+            /** @description True when a restart has overtaken the step. */
+            superseded: boolean[];
+            /** @description Event files, by ids that change when the file is replaced. */
+            files: string[];
         };
         /** ImageBlobQuery */
         ImageBlobQuery: {
@@ -2357,6 +2370,8 @@ export interface operations {
             query: {
                 run: string;
                 tag: string;
+                first?: number;
+                mark?: string;
             };
             header?: never;
             path?: never;
@@ -2364,7 +2379,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every logged step of a tag in a run */
+            /** @description The logged steps of a tag in a run */
             200: {
                 headers: {
                     [name: string]: unknown;

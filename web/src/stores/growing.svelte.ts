@@ -1,7 +1,7 @@
 /**
  * Answers about a tag in a run, kept up to date while the run grows: which steps were logged, for instance.
  *
- *     const steps = new Growing((run, tag, signal) => getJson(...));      once for a room, outside of components
+ *     const steps = new Growing((run, tag, before) => getJson(...));      once for a room, outside of components; before: the last answer
  *     $effect(() => steps.want(run, tag));                                in a component: asks now, and again whenever the run grew
  *     steps.get(run, tag)       { value, failure } or undefined before the first answer; reactive
  *     steps.retry(run, tag)     asks again after a failure
@@ -46,10 +46,13 @@ export class Growing<T> {
   readonly #questions = new Map<string, Question>();
   readonly #queue: Question[] = [];
   #asking = 0;
-  readonly #read: (run: string, tag: string) => Promise<T>;
+  readonly #read: (run: string, tag: string, before: T | null) => Promise<T>;
   readonly #same: (before: T, now: T) => boolean;
 
-  constructor(read: (run: string, tag: string) => Promise<T>, same: (before: T, now: T) => boolean = () => false) {
+  constructor(
+    read: (run: string, tag: string, before: T | null) => Promise<T>,
+    same: (before: T, now: T) => boolean = () => false,
+  ) {
     this.#read = read;
     this.#same = same;
   }
@@ -117,7 +120,7 @@ export class Growing<T> {
     question.again = false;
     const before = this.#known.get(key);
     try {
-      const value = await this.#read(question.run, question.tag);
+      const value = await this.#read(question.run, question.tag, before?.value ?? null);
       const kept = before?.value != null && this.#same(before.value, value);
       if (!kept) this.#known.set(key, { value, failure: null });
       else if (before.failure !== null) this.#known.set(key, { value: before.value, failure: null });

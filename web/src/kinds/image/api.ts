@@ -2,18 +2,31 @@
 
 import { apiUrl, getJson } from '../../lib/api';
 import type { components } from '../../lib/schema';
-import type { Shot } from './types';
+import type { Logged, Shot } from './types';
 
-/** Every logged step of a tag in a run, ascending. */
-export async function readShots(run: string, tag: string): Promise<readonly Shot[]> {
-  const answer = await getJson<components['schemas']['ImageSteps']>('image/steps', { run, tag });
-  return answer.steps.map(({ step, wall_time, samples, file, record, superseded }) => ({
+type ImageSteps = components['schemas']['ImageSteps'];
+
+/** Every logged step of a tag in a run, ascending. Only what comes after those of `before` is asked for, in parts. */
+export async function readShots(run: string, tag: string, before: Logged | null): Promise<Logged> {
+  let logged = before ?? { shots: [], mark: '' };
+  for (;;) {
+    const { shots, mark } = logged;
+    const answer = await getJson<ImageSteps>('image/steps', { run, tag, first: shots.length, mark });
+    const found = shotsOf(answer);
+    if (found.length > 0 || answer.first !== shots.length)
+      logged = { shots: [...shots.slice(0, answer.first), ...found], mark: answer.mark };
+    if (logged.shots.length >= answer.total) return logged;
+  }
+}
+
+function shotsOf(answer: ImageSteps): Shot[] {
+  return answer.step.map((step, i) => ({
     step,
-    wallTime: wall_time,
-    samples,
-    file,
-    record,
-    superseded,
+    wallTime: answer.wall_time[i]!,
+    samples: answer.samples[i]!,
+    file: answer.files[answer.file[i]!]!,
+    record: answer.record[i]!,
+    superseded: answer.superseded[i]!,
   }));
 }
 

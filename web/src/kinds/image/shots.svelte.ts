@@ -3,16 +3,16 @@
 import { Growing } from '../../stores/growing.svelte';
 import { readShots } from './api';
 import { sameShots, seriesOf } from './model';
-import type { ImageSeries, Shot } from './types';
+import type { ImageSeries, Logged, Shot } from './types';
 
-export const shots = new Growing<readonly Shot[]>(readShots, sameShots);
+export const shots = new Growing<Logged>(readShots, (before, now) => sameShots(before.shots, now.shots));
 
 /** Grouping is done once for an answer, however many cells ask. */
 const grouped = new WeakMap<readonly Shot[], Map<boolean, ImageSeries>>();
 
 /** A tag's images in a run; undefined before the first answer. Reactive. */
 export function seriesAt(run: string, tag: string, overtaken: boolean): ImageSeries | undefined {
-  const known = shots.get(run, tag)?.value;
+  const known = shots.get(run, tag)?.value?.shots;
   if (!known) return undefined;
   let both = grouped.get(known);
   if (both === undefined) grouped.set(known, (both = new Map()));

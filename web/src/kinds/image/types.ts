@@ -16,6 +16,13 @@ export interface Shot {
   readonly superseded: boolean;
 }
 
+/** All records of a tag in a run, ascending by step. */
+export interface Logged {
+  readonly shots: readonly Shot[];
+  /** Names them to the server. */
+  readonly mark: string;
+}
+
 /** The images of one tag in one run, by step. */
 export interface ImageSeries {
   /** Logged steps, ascending, each once. */
