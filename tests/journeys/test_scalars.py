@@ -137,12 +137,24 @@ def test_cards_say_what_they_leave_out_and_offer_the_way_out(
     card(page, "only/b").get_by_role("button", name="Show it").click()
     expect(chart(page, "only/b")).to_have_attribute("aria-label", re.compile("1 run"))
 
-    search = page.get_by_role("searchbox", name="Filter tags")
+    search = page.get_by_role("combobox", name="Filter tags")
     search.fill("^loss/(train|test)$")
     expect(page.get_by_role("article")).to_have_count(1)
     search.fill("loss(")
     expect(page.get_by_text("Not a regular expression")).to_be_visible()
+    expect(page.locator("mark")).to_have_text("(")  # where it is wrong
     expect(page.get_by_role("article")).to_have_count(1)  # the last good result stays
+
+    # By keys alone from the list: the section, then a tag of it.
+    search.fill("")
+    search.press_sequentially("lo")
+    offered = page.get_by_role("listbox", name="Filter tags").get_by_role("option")
+    expect(offered.first).to_contain_text(re.compile(r"loss/\s*\d tags"))
+    for key in ("ArrowDown", "Enter", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(search).to_have_value("loss/train")
+    expect(offered).to_have_count(0)
+    expect(page.get_by_role("article")).to_have_count(1)
 
 
 def test_the_readout_hides_no_line(tmp_path: Path, serve: Callable[..., Viewer], page: Page) -> None:

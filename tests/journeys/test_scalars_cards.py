@@ -64,9 +64,9 @@ def test_sections_are_nested_by_the_parts_of_tags_and_fold_at_each_level(
     expect(card(page, "net/a/b/max")).to_be_visible()
     expect(card(page, "net/a/w/max")).to_have_count(0)
     # A search looks into what is folded.
-    page.get_by_role("searchbox", name="Filter tags").fill("w/max")
+    page.get_by_role("combobox", name="Filter tags").fill("w/max")
     expect(card(page, "net/a/w/max")).to_be_visible()
-    page.get_by_role("searchbox", name="Filter tags").fill("")
+    page.get_by_role("combobox", name="Filter tags").fill("")
 
     page.get_by_role("button", name="Chart options").click()
     page.get_by_role("button", name="Fold all").click()

@@ -208,6 +208,6 @@ def test_of_twelve_thousand_tags_only_those_in_sight_are_built_and_asked_for(
     assert len(asked) - seen < 120
     expect(card(page, "layer000/weight00000")).to_have_count(0)
 
-    page.get_by_role("searchbox", name="Filter tags").fill("weight07777")
+    page.get_by_role("combobox", name="Filter tags").fill("weight07777")
     expect(articles).to_have_count(1)
     expect(chart(page, "layer077/weight07777")).to_have_attribute("aria-label", re.compile("last value 7,777"))

@@ -133,7 +133,7 @@ def test_a_lost_server_is_said_and_the_page_recovers_without_losing_the_view(
     page.goto(viewer.url)
     article = page.get_by_role("article", name="loss/train", exact=True)
     expect(article).to_be_visible()
-    page.get_by_role("searchbox", name="Filter tags").fill("loss")
+    page.get_by_role("combobox", name="Filter tags").fill("loss")
     assert viewer.stop() == 0
     expect(page.get_by_text(re.compile("No answer"))).to_be_visible()
     expect(article).to_be_visible()
@@ -141,7 +141,7 @@ def test_a_lost_server_is_said_and_the_page_recovers_without_losing_the_view(
     serve(tmp_path / "runs", "--port", str(port))
     expect(page.get_by_role("checkbox", name="b", exact=True)).to_be_checked()
     expect(page.get_by_text(re.compile("No answer"))).to_be_hidden()
-    expect(page.get_by_role("searchbox", name="Filter tags")).to_have_value("loss")
+    expect(page.get_by_role("combobox", name="Filter tags")).to_have_value("loss")
 
 
 def test_a_connection_that_is_open_but_dead_is_noticed(

@@ -22,6 +22,7 @@ test('a character with a meaning makes it a regular expression', () => {
 test('a broken expression says why and still finds the text as it stands', () => {
   const filter = parseFilter('f(x');
   expect(filter.error).toMatch(/^Not a regular expression: unterminated group\./);
+  expect(parseFilter('  loss(a').at).toEqual({ at: 6, end: 7 });
   expect(filter.test('df(x)/dx')).toBe(true);
 });
 

@@ -90,11 +90,13 @@ const NOTE = 'note:';
 /** Text or a regular expression, to be found in the name or the alias. */
 function readNames(text: string): Read {
   const { inside, how } = unwrap(text);
-  const { test, error } =
+  const { test, error, at } =
     how === 'text'
-      ? { test: (name: string) => name.toLowerCase().includes(inside.toLowerCase()), error: null }
+      ? { test: (name: string) => name.toLowerCase().includes(inside.toLowerCase()), error: null, at: null }
       : parseFilter(inside);
-  if (error !== null) return { test: null, mistake: { message: error, at: 0, end: text.length }, fields: NONE };
+  // What was unwrapped stands elsewhere in the text.
+  const place = at !== null && inside === text ? at : { at: 0, end: text.length };
+  if (error !== null) return { test: null, mistake: { message: error, ...place }, fields: NONE };
   return { test: (name) => test(name) || test(notes.aliases.get(name) ?? name), mistake: null, fields: NONE };
 }
 
