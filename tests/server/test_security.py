@@ -73,3 +73,14 @@ def test_a_query_that_does_not_say_it_is_json_is_refused(server: Server) -> None
 )  # fmt: skip
 def test_the_name_in_a_host_header_is_without_its_port(header: str, name: str) -> None:
     assert host_name(header) == name
+
+
+@pytest.mark.parametrize("site", ["same-site", "cross-site", "nonsense"])
+def test_a_page_of_another_port_can_change_nothing_also_without_saying_where_it_is_from(
+    server: Server, site: str
+) -> None:
+    response = server.client.post("/api/scalar/series", json={}, headers={"Sec-Fetch-Site": site})
+    assert response.status_code == 403
+    assert "its own page" in response.json()["error"]
+    for own in ({}, {"Sec-Fetch-Site": "none"}, {"Sec-Fetch-Site": "same-origin"}):
+        assert server.client.post("/api/scalar/series", json={}, headers=own).status_code == 400

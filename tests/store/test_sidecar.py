@@ -166,8 +166,42 @@ def test_a_view_in_the_place_of_the_table_is_not_followed(sidecar: Sidecar) -> N
         connection.execute("CREATE VIEW run AS SELECT 1 AS path")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("PRAGMA user_version = 1")
-    with pytest.raises(SidecarError, match="no table of runs"):
+    with pytest.raises(SidecarError, match="no table run as Sightline makes it"):
         sidecar.read(["/"])
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("CREATE TRIGGER t AFTER INSERT ON run BEGIN INSERT INTO junk VALUES (1); END", "make, trigger 't'"),
+        ("CREATE VIEW v AS SELECT 1", "make, view 'v'"),
+        ("CREATE INDEX i ON run (hex(note))", "make, index 'i'"),
+        ("ALTER TABLE run ADD COLUMN x AS (hex(note))", "no table run as"),
+        ("ALTER TABLE run ADD COLUMN x CHECK (length(note) < 3)", "no table run as"),
+        ("DROP TABLE run", "no table run as"),
+    ],
+)
+def test_what_sightline_did_not_make_is_never_run(sidecar: Sidecar, statement: str, said: str) -> None:
+    sidecar.change(["/a"], STAR)
+    with opened(sidecar) as connection:
+        connection.execute(statement)
+    before = sidecar.path.read_bytes()
+    with pytest.raises(SidecarError, match=said):
+        sidecar.change(["/b"], STAR)
+    with pytest.raises(SidecarError, match=said):
+        sidecar.read(["/"])
+    assert sidecar.path.read_bytes() == before
+
+
+def test_a_database_in_which_a_reading_never_ends_is_given_up(
+    sidecar: Sidecar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sidecar.change([f"/{i}" for i in range(2000)], STAR)
+    monkeypatch.setattr(module, "WORK_SECONDS", 0.0)
+    with pytest.raises(SidecarError, match="takes longer than 0 s"):
+        sidecar.read(["/"])
+    monkeypatch.undo()
+    assert len(sidecar.read(["/"])) == 2000
 
 
 def test_a_link_in_the_place_of_the_database_is_not_followed(sidecar: Sidecar, tmp_path: Path) -> None:

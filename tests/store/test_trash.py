@@ -257,8 +257,11 @@ def test_files_that_were_taken_out_of_the_trash_are_said(root: Path) -> None:
         {"files": 3},
         {"directory": 3},
         {"stayed": None},
+        {"directory": "g\ud800"},
+        {"files": ["events.out.tfevents.1.\ud800"]},
+        {"stayed": ["events.out.tfevents.1.\ud800"]},
     ],
-    ids=str,
+    ids=ascii,
 )
 def test_a_manifest_that_leads_elsewhere_is_not_followed(root: Path, change: dict[str, object]) -> None:
     _, trash = opened(root)
@@ -272,6 +275,25 @@ def test_a_manifest_that_leads_elsewhere_is_not_followed(root: Path, change: dic
     with pytest.raises(UnknownName):
         trash.restore(outcome.id)
     assert snapshot(root.parent) == before
+
+
+@pytest.mark.parametrize(
+    "wall_time", [10**400, -(10**400), "1" * 400, "nan", "inf", 1e300, -1, None, []], ids=lambda each: str(each)[:8]
+)
+def test_a_manifest_of_no_time_is_not_followed_and_stops_no_other(root: Path, wall_time: object) -> None:
+    _, trash = opened(root)
+    bad, sound = trash.delete(["b/c"]), trash.delete(["a"])
+    path = root / TRASH / bad.id / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"wall_time": wall_time}))
+    assert [deletion.id for deletion in trash.deletions] == [sound.id]
+    assert trash.restore(sound.id).runs == ("a",)
+
+
+def test_a_deletion_whose_name_is_no_utf_8_is_no_deletion(root: Path) -> None:
+    _, trash = opened(root)
+    outcome = trash.delete(["b/c"])
+    (root / TRASH / outcome.id).rename(root / TRASH / b"caf\xe9".decode("utf-8", "surrogateescape"))
+    assert trash.deletions == []
 
 
 def test_a_link_planted_before_the_undo_is_not_followed(root: Path, tmp_path: Path) -> None:

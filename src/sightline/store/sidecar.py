@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,9 +40,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 """From version i to version i + 1 (``PRAGMA user_version``). Never changed, only added to."""
+WORK_SECONDS = 10.0
+"""How long SQLite may work on one reading or change: pages can be made so that a table seems to have no end."""
+STEPS_BETWEEN_LOOKS = 10_000
+"""Of SQLite's machine: about a millisecond."""
 BUSY_SECONDS = 2.0
 """How long another server's change is waited for."""
 MAX_ROWS = 100_000
+MAX_PARTS = 100
+HOW_TO_GO_ON = "move it away to begin with new notes"
+Part = tuple[str, str, str]
+"""Of a database: what it is, its name, the SQL that made it."""
 COLUMNS = "path, alias, starred, hidden, tags, note, colour"
 
 
@@ -114,40 +123,66 @@ class Sidecar:
             raise SidecarError(f"{self.shown_path} is a symbolic link: notes are kept in a file of their own")
         mode = "rwc" if write else "rw" if self.writable() else "ro"
         address = f"file:{quote(os.fsencode(os.path.abspath(self.path)))}?mode={mode}"
+        deadline = time.monotonic() + WORK_SECONDS
         try:
             with contextlib.closing(
                 sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
             ) as connection:
+                connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_LOOKS)
                 connection.execute("PRAGMA trusted_schema = OFF")
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 self._migrate(connection, mode)
                 yield connection
                 connection.execute("COMMIT")
         except (sqlite3.Error, UnicodeError) as error:
+            if time.monotonic() > deadline and "interrupted" in str(error):
+                raise SidecarError(f"{self.shown_path} takes longer than {WORK_SECONDS:g} s: it is damaged") from error
             raise SidecarError(f"{self.shown_path} can't be {'written' if write else 'read'}: {error}") from error
 
     def _migrate(self, connection: sqlite3.Connection, mode: str) -> None:
         """Bring the tables to the newest version. What is another program's is left alone."""
         version, application = _pragma(connection, "user_version"), _pragma(connection, "application_id")
-        tables = dict(connection.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"))
-        if application != APPLICATION_ID and (tables or version or application):
+        parts = _parts(connection)
+        if application != APPLICATION_ID and (parts or version or application):
             raise SidecarError(f"{self.shown_path} is another program's database")
         if version > len(self._migrations):
             raise SidecarError(
                 f"{self.shown_path} was written by a newer version of Sightline: its tables are of version {version}, "
                 f"this one reads up to {len(self._migrations)}"
             )
-        if version and tables.get("run") != "table":
-            raise SidecarError(f"{self.shown_path} has no table of runs")
+        # A trigger would run with every star, a computed column with every reading.
+        for name, part in self._expected(version).items():
+            if parts.get(name) != part:
+                raise SidecarError(f"{self.shown_path} has no table {name} as Sightline makes it: {HOW_TO_GO_ON}")
+            del parts[name]
+        for kind, name, _ in parts.values():
+            what = f"{kind} {readable(name)[:60]!r}"
+            raise SidecarError(f"{self.shown_path} has a part that Sightline did not make, {what}: {HOW_TO_GO_ON}")
         if version == len(self._migrations):
             return
         if mode == "ro":
             raise SidecarError(f"{self.shown_path} is of version {version} and can't be brought up to date: read-only")
-        for statements in self._migrations[version:]:
-            for statement in statements:
-                connection.execute(statement)
+        _run(connection, self._migrations[version:])
         connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    def _expected(self, version: int) -> dict[str, Part]:
+        """What the migrations up to a version make."""
+        with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            _run(connection, self._migrations[:version])
+            return _parts(connection)
+
+
+def _run(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:
+    for statements in migrations:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _parts(connection: sqlite3.Connection) -> dict[str, Part]:
+    """Tables, indexes, views and triggers, by name."""
+    rows = connection.execute(f"SELECT type, name, sql FROM sqlite_master LIMIT {MAX_PARTS}")
+    return {str(name): (str(kind), str(name), str(sql)) for kind, name, sql in rows}
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -37,6 +37,8 @@ MANIFEST = "manifest.json"
 GONE_MARK = "tf-gone"
 """Stands in a deleted file's name instead of ``tfevents``; shorter, so that the longest name stays possible."""
 MAX_MANIFEST_BYTES = 64 << 20
+LAST_TIME = 253402300799.0
+"""The end of the year 9999: a later time has no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,19 +324,28 @@ def _read_box(place: Place, name: str) -> _Box | None:
             return None
         with open(path, "rb") as file:
             manifest = json.loads(file.read(MAX_MANIFEST_BYTES))
+        name.encode()  # it goes over the network
         runs = [
             _Kept(_checked_directory(run["directory"]), _checked_names(run["files"]), _checked_names(run["stayed"]))
             for run in manifest["runs"]
         ]
-        return _Box(place, name, float(manifest["wall_time"]), runs)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return _Box(place, name, _checked_time(manifest["wall_time"]), runs)
+    except (OSError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         return None
 
 
+def _checked_time(wall_time: Any) -> float:
+    seconds = float(wall_time)
+    if not 0 <= seconds <= LAST_TIME:
+        raise ValueError(f"{seconds} is no time of a deletion")
+    return seconds
+
+
 def _checked_directory(path: Any) -> str:
-    """Relative, below, and nowhere else."""
+    """Relative, below, and nowhere else; a name that a file system can have."""
     if not isinstance(path, str):
         raise TypeError(f"{path!r} is no path")
+    os.fsencode(path)
     parts = path.split(os.sep)
     if path != "." and (TRASH in parts or any(part in ("", os.curdir, os.pardir) or "\0" in part for part in parts)):
         raise ValueError(f"{path!r} is no directory of a run")
@@ -346,4 +357,6 @@ def _checked_names(names: Any) -> list[str]:
         raise TypeError(f"{names!r} is no list of names")
     if any(MARK not in name or os.sep in name or "\0" in name for name in names):
         raise ValueError(f"{names!r} are no event files' names")
+    for name in names:
+        os.fsencode(name)
     return names
