@@ -104,6 +104,10 @@ def test_a_tag_is_the_axis_and_every_way_of_smoothing_is_drawn(
     page.goto(serve(logdir).url)
     page.get_by_role("button", name="Chart options").click()
     options = page.get_by_role("dialog", name="Chart options")
+    options.get_by_label("x is the tag").fill("tok")
+    expect(options).not_to_contain_text("No scalar has this tag")
+    options.get_by_label("x is the tag").press("Enter")
+    expect(options).to_contain_text("No scalar has this tag")
     options.get_by_label("x is the tag").fill("nothing")
     expect(options).to_contain_text("No scalar has this tag")
     options.get_by_label("x is the tag").fill("tokens")
@@ -127,3 +131,17 @@ def test_a_tag_is_the_axis_and_every_way_of_smoothing_is_drawn(
     expect(page).to_have_url(re.compile("clip=1"))
     page.keyboard.press("Escape")
     expect(options).not_to_be_visible()
+
+    # With all that in the toolbar, and a range: what has no room stands in the options, nothing is out of sight.
+    address = page.url + "&scalar.range=20,150&scalar.y=symlog"
+    for width in (1440, 1280, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(address)
+        expect(page.get_by_role("button", name="Clear the range")).to_be_in_viewport(ratio=1)
+        page.get_by_role("button", name="Chart options").click()
+        for title in ("Values under the charts", "New chart of several tags", "Export the charts in sight"):
+            expect(page.get_by_title(title).locator("visible=true")).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+        parts = page.get_by_role("toolbar").locator(":scope > *:visible")
+        ends = parts.evaluate_all("parts => parts.map(part => part.getBoundingClientRect().right)")
+        assert max(ends) <= width, (width, ends)
