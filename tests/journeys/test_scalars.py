@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from sightline import SummaryWriter
 
@@ -92,6 +92,16 @@ def test_a_click_pins_the_step_for_all_and_a_double_click_undoes_a_zoom(
     page.mouse.dblclick(*at(train, 0.5))
     expect(train).to_have_attribute("aria-label", re.compile("steps 0 to 999"))
     expect(page).not_to_have_url(re.compile("zoom=|step="))
+
+    held: list[Route] = []
+    page.route("**/api/scalar/series", lambda route: held.append(route))
+    drag(page, train, 0.4, 0.6)
+    expect(card(page, "loss/train")).to_contain_text("loading this part")  # what stands there is too coarse
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/scalar/series")
+    expect(card(page, "loss/train")).to_contain_text("every point")
+    expect(card(page, "loss/train")).not_to_contain_text("loading")
 
 
 def test_the_keyboard_moves_the_cursor_pins_it_and_zooms(

@@ -229,6 +229,13 @@ export class ChartData {
   readonly range: Range = $derived(this.zoom ?? this.whole);
   readonly isEmpty: boolean = $derived(this.expected === 0);
   readonly isThere: boolean = $derived(this.lines.length > 0);
+  /** Zoomed in further than what is there yet: rows of many points stand for what lies within them. */
+  readonly isCoarse: boolean = $derived.by(
+    () =>
+      this.zoom !== null &&
+      [...this.#loaders.values()].some((one) => !one.covers(this.zoom)) &&
+      this.lines.some(({ points, rows }) => points > rows.x.length),
+  );
   /** Why the last question failed, in a sentence. */
   readonly failure: string | null = $derived.by(
     () => [...this.#loaders.values()].find((one) => one.failure !== null)?.failure ?? null,
