@@ -230,7 +230,7 @@ def test_damage_that_is_found_again_is_counted_once(files: Any) -> None:
     path = files.add("a", files.scalar(1))
     (file,) = read(files.root).runs["a"].files
     told = []
-    file.tell_damage = lambda: told.append(1)
+    file._tell_damage = lambda: told.append(1)
     for length in (10, 10, 20):  # the same, and then a later word on it
         file.note_damage(Damage(0, length, PAYLOAD_CHECKSUM, 1, 2))
     assert (file.damage_count, [damage.length for damage in file.damage]) == (1, [20])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from sightline.format.event import DataType, Event, PluginData, Summary, SummaryMetadata, TensorProto, Value
 from sightline.format.kernel import Scanner
 from sightline.store import LogDir, Restart, Run, session_rows
+from sightline.store.event_file import EventFile
 from sightline.store.part import Part
 
 
@@ -312,3 +315,73 @@ def test_a_start_overtakes_scalars_whose_metadata_is_in_an_earlier_file(files: A
     run = read(files.root)
     assert run.scalars("loss").step.tolist() == [0, 1, 5, 7]
     assert run.scalars("loss").superseded.tolist() == [False, False, False, True]
+
+
+MOMENTS = [*(float(moment) for moment in range(1, 9)), math.nan, math.inf]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_files_are_judged_by_the_rule_as_it_is_written_pair_by_pair(files: Any, seed: int) -> None:
+    """Files of any times, points and STARTs, some of them not finite, against every pair of files looked at."""
+    chance = random.Random(seed)
+    for number in range(chance.randint(1, 6)):
+        events = []
+        for _ in range(chance.randint(1, 6)):
+            step, moment = chance.randint(0, 6), chance.choice(MOMENTS)
+            if chance.random() < 0.2:
+                events.append(files.start(step, moment))
+            else:
+                events.append(files.scalar(step, 0.0, moment, chance.choice("xy")))
+        files.add("a", *events, name=f"tfevents.{number}")
+    run = read(files.root)
+
+    def after(later: EventFile, earlier: EventFile) -> bool:
+        began, ended = later.first_point_wall_time, earlier.last_wall_time
+        return began is not None and ended is not None and began > ended
+
+    ticks: dict[EventFile, dict[bool, list[int]]] = {}
+    for series in run.series.values():
+        expected = []
+        for part in sorted(series.parts, key=lambda part: part.file.name):
+            limits = [other.low for other in series.parts if after(other.file, part.file)]
+            ended = part.file.last_wall_time
+            limits += [
+                start.step
+                for file in run.files
+                for start in file.session_starts
+                if file is not part.file and ended is not None and ended < start.wall_time
+            ]
+            for row, step in enumerate(part.columns()[0].tolist()):
+                own = [
+                    start.step
+                    for start in part.file.session_starts
+                    if row < start.rows_before(part.number, part.is_scalar)
+                ]
+                expected.append((step, any(step >= limit for limit in limits + own)))
+            earlier = [other for other in series.parts if after(part.file, other.file)]
+            if earlier and max(other.high for other in earlier) >= part.low:
+                resumed = min(other.low for other in earlier) < part.low
+                ticks.setdefault(part.file, {}).setdefault(resumed, []).append(part.low)
+        columns = run.scalars(series.key.tag)
+        expected.sort(key=lambda pair: pair[0])
+        assert list(zip(columns.step.tolist(), columns.superseded.tolist(), strict=True)) == expected
+    said = set()
+    sessions = []
+    for file in run.files:
+        for start in file.session_starts:
+            reached = [] if start.highest is None else [start.highest]
+            for series in run.series.values():
+                for part in series.parts:
+                    ended = part.file.last_wall_time
+                    if part.file is not file and ended is not None and ended < start.wall_time:
+                        reached.append(part.high)
+            if any(step >= start.step for step in reached):
+                said.add(file)
+                sessions.append((start.step, repr(start.wall_time), "session"))
+    by_file = [
+        (min(steps.get(True) or steps[False]), repr(file.first_point_wall_time), "file")
+        for file, steps in ticks.items()
+        if file not in said
+    ]
+    found = [(each.step, repr(each.wall_time), each.evidence) for each in run.restarts if each.evidence != "steps"]
+    assert sorted(found) == sorted(sessions + by_file)

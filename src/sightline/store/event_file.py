@@ -68,6 +68,7 @@ class EventFile:
         "_last_damage",
         "_seen",
         "_sorted_damage",
+        "_tell_damage",
         "_truncated",
         "_verify_below",
         "accounted",
@@ -100,7 +101,6 @@ class EventFile:
         "size_bytes",
         "stopped",
         "tail",
-        "tell_damage",
         "trouble",
         "unverified",
         "unverified_bytes",
@@ -115,8 +115,7 @@ class EventFile:
         verify_below: int = LONG_BYTES,
         tell_damage: Callable[[], object] = lambda: None,
     ) -> None:
-        self.tell_damage = tell_damage
-        """Called, from any thread, when damage was found while a value was read."""
+        """``tell_damage`` is called, from any thread, when damage was found while a value was read."""
         self.run = run
         """Name of its run."""
         self.location = path
@@ -160,6 +159,7 @@ class EventFile:
         self.accounted = (0, 0)
         """Size and bytes read as the progress counts them."""
         self._verify_below = verify_below
+        self._tell_damage = tell_damage
         self.scanner = Scanner(verify_below)
         self.scalar_parts: dict[int, Part] = {}
         self.item_parts: dict[int, Part] = {}
@@ -241,14 +241,6 @@ class EventFile:
                 f"{self.unverified} long records ({self.unverified_bytes:,} bytes) are verified when they are read"
             )
         return "; ".join(notes)
-
-    def began_after(self, other: EventFile) -> bool:
-        """Whether its first point was written after the other file's last event."""
-        return (
-            self.first_point_wall_time is not None
-            and other.last_wall_time is not None
-            and self.first_point_wall_time > other.last_wall_time
-        )
 
     def look(self) -> Look:
         """What happened to the file since it was last looked at; one ``stat``."""
@@ -412,7 +404,7 @@ class EventFile:
             if damage.offset not in self._damage and len(self._damage) >= MAX_DAMAGE:
                 return  # it may have been counted before
         if self._add_damage(damage):
-            self.tell_damage()
+            self._tell_damage()
 
     def restore_damage(self, damage: list[Damage], count: int) -> None:
         """What is known of a file that was not read yet."""

@@ -148,12 +148,11 @@ class IndexFile:
         return found
 
     def read(self, offset: int, size: int) -> bytes | None:
-        """Bytes of it; None when they are not there, or can't be read."""
+        """Bytes of it, fewer where it was cut; None when they can't be read."""
         try:
-            data = pread(self._descriptor, size, offset)
+            return pread(self._descriptor, size, offset)
         except OSError:
             return None
-        return data if len(data) == size else None
 
     def groups(self, names: Container[str]) -> list[list[str]]:
         """Those of the names that it has, in groups that are best read at once."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from itertools import accumulate
+from typing import TYPE_CHECKING, Literal
 
 from sightline.store.session_rows import SessionRows
 
-__all__ = ["Evidence", "Restart", "SessionStart"]
+if TYPE_CHECKING:
+    from sightline.store.event_file import EventFile
+
+__all__ = ["Evidence", "LaterStarts", "Restart", "SessionStart"]
 
 Evidence = Literal["session", "file", "steps"]
 """A SessionLog START, a later file, or steps that go back within one file."""
@@ -44,3 +51,25 @@ class SessionStart:
     def highest(self) -> int | None:
         """The largest step before it, in the same file."""
         return self.rows.highest[self.number]
+
+
+class LaterStarts:
+    """The STARTs of all files of a run, in the order of their wall times."""
+
+    def __init__(self, starts: Iterable[tuple[EventFile, SessionStart]]) -> None:
+        timed = sorted((start.wall_time, start.step) for _, start in starts if math.isfinite(start.wall_time))
+        self._wall_times = [wall_time for wall_time, _ in timed]
+        self._lowest = list(accumulate((step for _, step in reversed(timed)), min))[::-1]
+        self._endless = [(file, start.step) for file, start in starts if start.wall_time == math.inf]
+
+    def lowest_after(self, file: EventFile) -> int | None:
+        """The smallest step of the STARTs in other files that lie after the end of this one; None without any.
+
+        Its own are none of them: a file ends with its last event or later.
+        """
+        ended = file.last_wall_time
+        if ended is None:
+            return None
+        later = bisect_right(self._wall_times, ended)
+        steps = [step for other, step in self._endless if other is not file]
+        return min(self._lowest[later : later + 1] + steps, default=None)

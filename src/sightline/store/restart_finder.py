@@ -30,31 +30,51 @@ def parts_to_judge(series: Iterable[Series]) -> list[Part]:
 def find_restarts(series: Iterable[Series], starts: tuple[tuple[EventFile, SessionStart], ...]) -> tuple[Restart, ...]:
     """In the order of their wall times. Under the run's lock, when ``parts_to_judge`` are loaded."""
     every = [one.parts for one in series]
-    sessions = {file: restarts for file in {file for file, _ in starts} if (restarts := _by_session(every, file))}
-    found = [restart for restarts in sessions.values() for restart in restarts]
-    # What a START says is not said a second time.
-    said = {(file, restart.step) for file, restarts in sessions.items() for restart in restarts}
-    found += [restart for file, restart in _by_file(every) if file not in sessions]
+    found = []
+    said = set()
+    files = set()
+    for file, restart in _by_session(every, starts):
+        found.append(restart)
+        files.add(file)
+        said.add((file, restart.step))  # not said a second time
+    found += [restart for file, restart in _by_file(every) if file not in files]
     found += [restart for file, restart in _by_steps(every) if (file, restart.step) not in said]
     return tuple(sorted(found, key=lambda restart: (restart.wall_time, restart.step)))
 
 
-def _by_session(every: list[list[Part]], file: EventFile) -> list[Restart]:
-    """Each SessionLog START of a file that overtakes something: before it there, or in files that ended before it."""
-    others = sorted(
-        (part.file.last_wall_time, part.high)
-        for parts in every
-        for part in parts
-        if part.file is not file and part.file.last_wall_time is not None
-    )
-    ended = [wall_time for wall_time, _ in others]
-    highest = list(accumulate((high for _, high in others), max))
+class _Ended:
+    """Parts in the order in which their files ended."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        ended = [(part.file.last_wall_time, part) for part in parts if part.file.last_wall_time is not None]
+        ended.sort(key=lambda pair: pair[0])
+        self._wall_times = [wall_time for wall_time, _ in ended]
+        self._highest = list(accumulate((part.high for _, part in ended), max))
+        self._lowest = list(accumulate((part.low for _, part in ended), min))
+
+    def steps_before(self, wall_time: float) -> tuple[int, int] | None:
+        """Smallest and largest step of those in files that had ended before a moment; None without any."""
+        count = bisect_left(self._wall_times, wall_time)
+        return (self._lowest[count - 1], self._highest[count - 1]) if count else None
+
+
+def _by_session(
+    every: list[list[Part]], starts: tuple[tuple[EventFile, SessionStart], ...]
+) -> list[tuple[EventFile, Restart]]:
+    """Each SessionLog START that overtakes something: before it in its file, or in files that ended before it."""
+    if not starts:
+        return []
+    parts = [part for parts in every for part in parts]
+    ended = _Ended(parts)
     found = []
-    for start in file.session_starts:
-        earlier = bisect_left(ended, start.wall_time)
-        steps = [start.highest, highest[earlier - 1] if earlier else None]
+    for file, start in starts:
+        if start.wall_time == math.inf:  # its own file ended before it, too
+            earlier = _Ended(part for part in parts if part.file is not file).steps_before(start.wall_time)
+        else:
+            earlier = ended.steps_before(start.wall_time)
+        steps = [start.highest, earlier[1] if earlier else None]
         if any(step is not None and step >= start.step for step in steps):
-            found.append(Restart(start.step, start.wall_time, "session"))
+            found.append((file, Restart(start.step, start.wall_time, "session")))
     return found
 
 
@@ -69,11 +89,13 @@ def _by_file(every: list[list[Part]]) -> list[tuple[EventFile, Restart]]:
     for parts in every:
         if len(parts) < 2:
             continue
+        ended = _Ended(parts)
         for part in parts:
-            earlier = [other for other in parts if part.file.began_after(other.file)]
-            if not earlier or max(other.high for other in earlier) < part.low:
+            began = part.file.first_point_wall_time
+            earlier = None if began is None else ended.steps_before(began)
+            if earlier is None or earlier[1] < part.low:
                 continue
-            steps = resumed if min(other.low for other in earlier) < part.low else begun
+            steps = resumed if earlier[0] < part.low else begun
             steps[part.file] = min(part.low, steps.get(part.file, part.low))
     return [
         (file, Restart(step, file.first_point_wall_time or math.nan, "file"))

@@ -70,8 +70,6 @@ NO_START = (EXPERIMENT_TAG, SESSION_END_TAG)
 """Tags below which no hyperparameters are looked for."""
 NO_NUMBER = -1
 """Of a series that its file's scanner does not know."""
-MAX_REPLACED = 10
-"""A file that is replaced more often while its run is read anew is left to the next look."""
 MAX_GONE = 20
 """Lines of the ledger that are kept for files that are not there any more."""
 
@@ -380,7 +378,9 @@ class Run:
                 files.append(fresh)
         anew = Run(self._logdir, self.name, self._now)
         anew.files = tuple(files)
-        anew._read_everything()
+        for file in anew.files:
+            if not file.is_marker:
+                anew.read(file, sys.maxsize)
         names = {file.name for file in anew.files}
         series: AnySeries = {}
         for key, one in anew._series.items():
@@ -399,7 +399,6 @@ class Run:
                     each.gone = True
                     self._logdir.account(each)
         for file in anew.files:
-            file.tell_damage = self._tell_damage
             self._logdir.account(file)
         gone = [file for file in self.files if file.gone and file.name not in names]
         self.files = (*anew.files, *gone[-MAX_GONE:])
@@ -408,17 +407,6 @@ class Run:
         self.session_starts = anew.session_starts
         self._logdir.note_growth(self, structure=True)
         self._logdir.distrust_index()
-
-    def _read_everything(self) -> None:
-        for file in self.files:
-            for _ in range(MAX_REPLACED):
-                try:
-                    if not file.is_marker:
-                        self.read(file, sys.maxsize)
-                    break
-                except FileExistsError:
-                    file = self.replace(file)
-                    file.look()
 
     def replace(self, file: EventFile) -> EventFile:
         """Another file has taken the place of this one: its successor, whose points come in place of this one's."""

@@ -19,6 +19,7 @@ from sightline.store.event_file import EventFile
 from sightline.store.merged_cache import MERGED
 from sightline.store.naming import decode_metadata
 from sightline.store.part import Columns, Part
+from sightline.store.restart import LaterStarts
 from sightline.store.series_key import SeriesKey
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Series:
 
     def _newest(self) -> list[Part]:
         """The part in the file that was written last, if there is any."""
-        return sorted(self._parts, key=lambda part: part.file.last_wall_time or 0.0, reverse=True)[:1]
+        return [max(self._parts, key=lambda part: part.file.last_wall_time or 0.0)] if self._parts else []
 
     def _merge(self) -> Merged:
         with self._run.lock:
@@ -190,6 +191,7 @@ class Series:
         starts = self._run.session_starts
         if len(parts) == 1 and not starts:
             return [()]
+        later_starts = LaterStarts(starts)
         # The smallest step of all parts whose file began after a moment: sorted by beginning, minima from the end.
         begun = sorted(
             (part.file.first_point_wall_time, part.low) for part in parts if part.file.first_point_wall_time is not None
@@ -203,13 +205,13 @@ class Series:
             later = len(begun) if ended is None else bisect_right(beginnings, ended)
             if later < len(begun):
                 rules.append((None, lowest[later]))
-            for file, start in starts:
-                if file is part.file:
-                    rows = start.rows_before(part.number, part.is_scalar)
-                    if rows:
-                        rules.append((rows, start.step))
-                elif ended is not None and ended < start.wall_time:
-                    rules.append((None, start.step))
+            for start in part.file.session_starts:
+                rows = start.rows_before(part.number, part.is_scalar)
+                if rows:
+                    rules.append((rows, start.step))
+            limit = later_starts.lowest_after(part.file)
+            if limit is not None:
+                rules.append((None, limit))
             result.append(tuple(rules))
         return result
 
