@@ -18,6 +18,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 
+from sightline.format import scan
 from sightline.format.event import Event as OurEvent
 from sightline.format.event import Value
 
@@ -560,3 +561,28 @@ def test_any_payload_at_all(tools: Any, payload: bytes) -> None:
             data = framed(each)
             first, *others = (tools.read(kernel, data) for kernel in tools.kernels)
             assert all(other == first for other in others)
+
+
+@pytest.mark.parametrize("byte", [8, -1], ids=["length checksum", "payload checksum"])
+def test_a_file_of_damage_comes_in_small_batches(
+    kernel: Any, tmp_path: Path, byte: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixteen bytes of such a file are some hundred bytes of memory."""
+    most = 10_000
+    if kernel.name == "python":  # it is slow
+        most = 100
+        monkeypatch.setattr(scan, "_MOST_DAMAGE", most)
+    hurt = bytearray(framed(b""))
+    hurt[byte] ^= 1
+    sound = framed(Event(step=1).SerializeToString())
+    path = tmp_path / "hurt"
+    path.write_bytes((bytes(hurt) + sound) * (most + 50))
+    scanner = kernel.Scanner()
+    with path.open("rb") as file:
+        batches: list[Any] = []
+        while not batches or batches[-1].bytes_read:
+            batches.append(scanner.scan_file(file.fileno(), 32 << 20))
+    assert [len(batch.damage) for batch in batches] == [most, 50, 0]
+    assert sum(batch.records for batch in batches) == most + 50
+    assert scanner.offset == path.stat().st_size
+    assert not any(batch.truncated for batch in batches)

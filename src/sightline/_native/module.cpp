@@ -390,6 +390,8 @@ nb::object parse_table(nb::handle text) {
 }  // namespace
 
 NB_MODULE(_kernel, module) {
+    // Objects that outlive the interpreter (in a daemon thread, in a traceback) are not the user's concern.
+    nb::set_leak_warnings(false);
     module.doc() = "The compiled kernel. Import it through sightline.format.kernel.";
     module.attr("CRC_METHOD") = sightline::crc32c_method();
     module.def("crc32c", &crc32c, "data"_a, "crc"_a = 0);

@@ -22,6 +22,9 @@ constexpr size_t most_reserved_bytes = 64 * 1024 * 1024;
 // Read after a record whose payload was skipped, and after a search: what follows is likely to need no more.
 constexpr size_t probe_bytes = 4 * 1024;
 
+// Damaged places of one batch: bytes that were made to be nothing else would be objects of ten times their size.
+constexpr size_t most_damage = 10'000;
+
 // Whether a record at `offset` with a payload of `length` bytes ends before `end`. Compared without adding: the length
 // may be anything up to 2^64 - 1.
 bool is_within(uint64_t length, uint64_t offset, uint64_t end) {
@@ -37,7 +40,7 @@ void Scanner::scan(Span data, Batch& batch) {
     MemoryBytes bytes(data, base);
     do {
         if (ended() && !find_next(bytes, batch)) break;
-        scan_records({data.begin + (offset_ - base), data.end}, verify_all, batch, batch.truncated);
+        scan_records({data.begin + (offset_ - base), data.end}, verify_all, SIZE_MAX, batch, batch.truncated);
     } while (ended());
     if (search_.tell()) batch.damage.push_back(search_.damage());
 }
@@ -77,6 +80,7 @@ int Scanner::scan_blocks(int fd, uint64_t max_bytes, Batch& batch) {
             filled = 0;
             window = probe_bytes;
         }
+        if (batch.damage.size() >= most_damage) return 0;
         const uint64_t scanned = offset_ - start + filled;
         if (scanned >= bound) {
             if (batch.bytes_read > 0) return 0;
@@ -108,10 +112,11 @@ int Scanner::scan_blocks(int fd, uint64_t max_bytes, Batch& batch) {
         }
         behind_long = false;
         bool unfinished = false;
-        const size_t used = scan_records({buffer.data(), buffer.data() + filled}, verify_below_, batch, unfinished);
+        const size_t used =
+            scan_records({buffer.data(), buffer.data() + filled}, verify_below_, most_damage, batch, unfinished);
         filled -= used;
         if (used > 0) std::memmove(buffer.data(), buffer.data() + used, filled);
-        if (ended() || unfinished || filled < header_bytes) continue;
+        if (ended() || unfinished || filled < header_bytes || batch.damage.size() >= most_damage) continue;
 
         // A long record: nothing else stops the walk before the end of the buffer.
         const uint64_t length = load_little_endian<uint64_t>(buffer.data());
@@ -155,9 +160,9 @@ int Scanner::scan_long_record(int fd, uint64_t payload_bytes, Batch& batch) {
     return 0;
 }
 
-size_t Scanner::scan_records(Span data, uint64_t verify_below, Batch& batch, bool& truncated) {
+size_t Scanner::scan_records(Span data, uint64_t verify_below, size_t damage_below, Batch& batch, bool& truncated) {
     const uint8_t* at = data.begin;
-    while (at < data.end) {
+    while (at < data.end && batch.damage.size() < damage_below) {
         const size_t left = static_cast<size_t>(data.end - at);
         if (verify_below != verify_all && left >= header_bytes && load_little_endian<uint64_t>(at) >= verify_below &&
             is_header(at)) {

@@ -31,13 +31,14 @@ class Scanner {
 
     void scan(Span data, Batch& batch);
 
-    // `max_bytes` from `offset`, or one record when that is longer. Returns errno, or 0; after an error nothing of what
+    // `max_bytes` from `offset`, or one record when that is longer; less after very many damaged places. Returns errno, or 0; after an error nothing of what
     // was scanned is lost: it is reported only when nothing was.
     int scan_file(int fd, uint64_t max_bytes, Batch& batch);
 
    private:
-    // Records from `offset` on, up to the end, damage, or one whose payload has at least `verify_below` bytes.
-    size_t scan_records(Span data, uint64_t verify_below, Batch& batch, bool& truncated);
+    // Records from `offset` on, up to the end, a damaged length, one whose payload has at least `verify_below` bytes, or
+    // until the batch has `damage_below` damaged places.
+    size_t scan_records(Span data, uint64_t verify_below, size_t damage_below, Batch& batch, bool& truncated);
     int scan_blocks(int fd, uint64_t max_bytes, Batch& batch);
     // The record at `offset`, by its structure. Returns errno, or 0.
     int scan_long_record(int fd, uint64_t payload_bytes, Batch& batch);

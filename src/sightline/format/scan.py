@@ -49,6 +49,8 @@ _LEAST_SPENT_BYTES = 1 << 30
 _SPENT_SHARE = 4
 """A search after damage: how far it goes, what length it believes (protobuf's limit), what verifying may cost."""
 _SEARCH_BYTES = 1 << 20
+_MOST_DAMAGE = 10_000
+"""Damaged places of one batch: bytes that were made to be nothing else would be objects of ten times their size."""
 
 _Read = Callable[[int, int], memoryview]
 """``read(at, size)``: at most so many bytes from byte ``at`` of the file on; fewer where it ends."""
@@ -108,7 +110,8 @@ class Scanner:
         return self._batch(columns, base)
 
     def scan_file(self, fd: int, max_bytes: int) -> Batch:
-        """Scan from ``offset`` of an open file: ``max_bytes``, or one record when that is longer.
+        """Scan from ``offset`` of an open file: ``max_bytes``, or one record when that is longer; less after very many
+        damaged places.
 
         Whoever wants the whole file calls again until ``bytes_read`` is 0. The descriptor's own position is neither
         used nor moved. ``OSError`` from the system passes through.
@@ -128,6 +131,8 @@ class Scanner:
                 if not self._search(read, os.fstat(fd).st_size, columns):
                     break
                 data = bytearray()
+            if len(columns.damage) >= _MOST_DAMAGE:
+                break
             scanned = self.offset - start + len(data)
             if scanned >= bound:
                 if self.offset > start:
@@ -137,7 +142,13 @@ class Scanner:
             data += block
             if block and self.offset - start + len(data) < bound:
                 continue
-            used = self._scan(memoryview(bytes(data)), columns, to_end=not block, verify_below=self._verify_below)
+            used = self._scan(
+                memoryview(bytes(data)),
+                columns,
+                to_end=not block,
+                verify_below=self._verify_below,
+                damage_below=_MOST_DAMAGE,
+            )
             if not block and not self.ended:
                 break
             del data[:used]
@@ -149,11 +160,19 @@ class Scanner:
         self._told = self.ended
         return columns.batch(self.offset - start)
 
-    def _scan(self, data: memoryview, columns: _Columns, *, to_end: bool, verify_below: int = (1 << 64) - 1) -> int:
-        """Take records from ``offset`` on; how many bytes they are."""
+    def _scan(
+        self,
+        data: memoryview,
+        columns: _Columns,
+        *,
+        to_end: bool,
+        verify_below: int = (1 << 64) - 1,
+        damage_below: int = (1 << 64) - 1,
+    ) -> int:
+        """Take records from ``offset`` on, until there are so many damaged places; how many bytes they are."""
         base = self.offset
         position = 0
-        while position < len(data):
+        while position < len(data) and len(columns.damage) < damage_below:
             found = read_record(data, position, base, verify_below)
             if isinstance(found, Truncated):
                 columns.truncated = to_end
