@@ -143,6 +143,9 @@ def test_cards_say_what_they_leave_out_and_offer_the_way_out(
     expect(card(page, "signed")).not_to_contain_text("left out")
 
     page.get_by_role("checkbox", name="b", exact=True).click()
+    expect(card(page, "only/b")).to_have_count(0)
+    expect(page.get_by_text("1 chart without a point in the runs shown is left out")).to_be_visible()
+    page.get_by_role("button", name="Show it", exact=True).click()
     expect(card(page, "only/b")).to_contain_text("No points in the selected runs")
     card(page, "only/b").get_by_role("button", name="Show it").click()
     expect(chart(page, "only/b")).to_have_attribute("aria-label", re.compile("1 run"))

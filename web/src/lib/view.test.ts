@@ -31,6 +31,12 @@ test('a view goes into the URL and comes back equal', () => {
   expect(decodeView(encodeView(seen, SPECS), SPECS)).toEqual(seen);
 });
 
+test('an address that only says which runs are shown shows no others', () => {
+  expect(decodeView('?show=a&show=b', SPECS).selection).toEqual({ base: 'none', on: ['a', 'b'], off: [] });
+  const added = view({ selection: { base: 'default', on: ['a'], off: [] } });
+  expect(decodeView(encodeView(added, SPECS), SPECS)).toEqual(added);
+});
+
 test('nonsense in the URL gives the default view', () => {
   expect(decodeView('?step=soon&select=some&colour=77:x&theme=pink&sort=&scalar.smoothing=', SPECS)).toEqual(
     defaultView(SPECS),

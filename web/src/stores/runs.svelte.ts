@@ -11,7 +11,7 @@
  *     runs.label(name)           its alias, or the name without the part that all names share;  runs.prefix is that part
  *     runs.named(name)           the same for TagName: { name, prefix, title }, the run's own name in the tooltip
  *     runs.showHidden            assign to list what notes hide, which is never drawn;  runs.hiddenCount
- *     runs.link()                the address of this view, with the colours that are in nobody's notes but ours
+ *     runs.link()                the address of this view, with the runs that the page chose and the colours of our notes
  *     runs.offered(names), .showOffered(names)          for a way out: "Show those 2"
  *     runs.filter                what stands in the filter field (stores/filter): test(name), mistake
  *
@@ -19,7 +19,7 @@
  */
 
 import { commonPrefix } from '../lib/name';
-import { defaultRuns, only, selects, withSwitched } from '../lib/selection';
+import { defaultRuns, only, selects, withSwitched, type Selection } from '../lib/selection';
 import { assignDashes, assignSlots, slotOf } from '../lib/slot';
 import { catalogue, type RunInfo, type TagInfo } from './catalogue.svelte';
 import { filter } from './filter.svelte';
@@ -78,10 +78,21 @@ class Runs {
     return (this.#settled = grown);
   });
 
+  /**
+   * What the page switches on. Of many runs that a filter leaves, those it would choose if there were no others: what she looked for is
+   * drawn, and goes when the filter does.
+   */
+  readonly #inDefault = $derived.by(() => {
+    const chosen = this.#default;
+    if (view.runFilter.trim() === '') return chosen;
+    return new Set([...chosen, ...defaultRuns(this.#visible.filter((run) => this.#passes(run.name)))]);
+  });
+
   /** On the page that compares runs the switches say which ones are compared; what is on elsewhere stays as it is. */
+  readonly #selected = $derived(selects(view.selection, (name) => this.#inDefault.has(name)));
   readonly #isOn = $derived.by(() => {
     if (!view.comparing) {
-      const selected = selects(view.selection, (name) => this.#default.has(name));
+      const selected = this.#selected;
       return (name: string) => selected(name) && !notes.hidden.has(name);
     }
     const compared = new Set(view.compared);
@@ -153,7 +164,7 @@ class Runs {
       view.compared = on ? [...view.compared, ...names.filter((name) => !view.compared.includes(name))] : rest;
       return;
     }
-    view.selection = withSwitched(view.selection, names, on, (name) => this.#default.has(name));
+    view.selection = withSwitched(view.selection, names, on, (name) => this.#inDefault.has(name));
   }
 
   only(name: string): void {
@@ -223,12 +234,23 @@ class Runs {
     return view.colours[unit] !== undefined || (unit === name && notes.colours.has(name));
   }
 
+  /**
+   * The selection said in full: what the page chose is chosen anew at each visit. All of a few runs stay all of them.
+   */
+  #said(): Selection {
+    const { base, on, off } = view.selection;
+    if (base !== 'default') return view.selection;
+    if (!this.thinned) return { base: 'all', on: [], off };
+    const selected = catalogue.runs.map((run) => run.name).filter(this.#selected);
+    return { base: 'none', on: [...new Set([...selected, ...on])], off: [] };
+  }
+
   link(): string {
     const painted = this.drawn.flatMap(({ name }) => {
       const slot = notes.colours.get(name);
       return slot === undefined ? [] : [[name, slot] as const];
     });
-    return view.link({ colours: { ...Object.fromEntries(painted), ...view.colours } });
+    return view.link({ selection: this.#said(), colours: { ...Object.fromEntries(painted), ...view.colours } });
   }
 
   label(name: string): string {

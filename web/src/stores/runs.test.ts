@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { FIRST_RUNS } from '../lib/selection';
 import { slotOf } from '../lib/slot';
 import { catalogue } from './catalogue.svelte';
@@ -11,6 +11,7 @@ const take = (...all: string[]) =>
   catalogue.take(catalogueAnswer(all.map((name, i) => runAnswer(name, { first_wall_time: 1000 + i }))));
 
 beforeEach(() => {
+  vi.stubGlobal('location', new URL('http://127.0.0.1:6006/'));
   view.reset();
   runs.forget();
   take('sweep/a', 'sweep/b', 'sweep/c');
@@ -104,6 +105,8 @@ test('a way out offers the runs that pass the filter and keeps it; where none do
   runs.forget();
   take(...many);
   expect(runs.newest).toBe(true);
+  runs.switchAll(false);
+  expect(runs.newest).toBe(false);
   view.runFilter = 'r0';
   expect(names()).toEqual([]);
   expect(runs.newest).toBe(false);
@@ -115,4 +118,36 @@ test('a way out offers the runs that pass the filter and keeps it; where none do
   runs.showOffered(many);
   expect(view.runFilter).toBe('');
   expect(names()).toEqual(many);
+});
+
+test('of many runs a filter draws what it leaves, or the newest of that, as long as it stands', () => {
+  const many = Array.from({ length: 70 }, (_, i) => `r${String(i).padStart(2, '0')}`);
+  runs.forget();
+  take(...many);
+  view.runFilter = 'r0';
+  expect(names()).toEqual(many.slice(0, 10));
+  runs.switch(['r03'], false);
+  expect(names()).toHaveLength(9);
+  view.runFilter = 'r[0-5]';
+  expect(names()).toEqual(many.slice(40, 60));
+  view.runFilter = '';
+  expect(names()).toEqual(many.slice(-FIRST_RUNS));
+});
+
+test('a link says which runs the page chose; who opens it sees those, whatever came since', () => {
+  const many = Array.from({ length: 60 }, (_, i) => `r${i}`);
+  runs.forget();
+  take(...many);
+  runs.switch(['r3'], true);
+  const seen = names();
+  const query = new URL(runs.link()).searchParams;
+  expect(query.get('select')).toBe('none');
+  expect(query.getAll('show')).toEqual(expect.arrayContaining(seen));
+  expect(query.getAll('show')).toHaveLength(seen.length);
+});
+
+test('a link to all of a few runs is one to all of them', () => {
+  runs.switch(['sweep/b'], false);
+  const query = new URL(runs.link()).searchParams;
+  expect([query.get('select'), query.getAll('show'), query.getAll('hide')]).toEqual(['all', [], ['sweep/b']]);
 });

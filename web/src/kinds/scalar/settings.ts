@@ -30,7 +30,7 @@ export const SETTINGS = defineSettings('scalar', {
   /** The time of day is among what stands there. */
   wall: flag(false),
   /** Cards without a point in the runs shown are left out. */
-  hideEmpty: flag(false),
+  hideEmpty: flag(true),
   /** Branches that a restart has overtaken. */
   overtaken: flag(false, { remember: false }),
   /** Tags of the pinned section, in its order. */
