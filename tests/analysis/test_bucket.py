@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sightline.analysis.bucket import Buckets, bucket, bucket_numpy
@@ -28,7 +28,9 @@ def brute_force(x: list[float], value: list[float], low: float, high: float, cou
         if low <= where <= high:
             column = 0
             if high > low:
-                column = min(math.floor((where - low) * (count / (high - low))), count - 1)
+                # Of a range as narrow as the smallest float64 the scale is infinite, and all is in the last column.
+                position = (where - low) * (count / (high - low))
+                column = math.floor(position) if position < count else count - 1
             columns.setdefault(column, []).append(row)
     out = []
     for _, rows in sorted(columns.items()):
@@ -74,6 +76,7 @@ def same(got: list[dict[str, Any]], want: list[dict[str, Any]]) -> bool:
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@example(points=[(0.0, 1.0), (5e-324, math.nan)], bounds=[0.0, 5e-324], count=3)
 @given(points=points, bounds=ranges, count=st.integers(1, 40))
 def test_every_column_equals_what_brute_force_finds(
     implementation: Any, points: list[tuple[float, float]], bounds: list[float], count: int
