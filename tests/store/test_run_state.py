@@ -145,3 +145,16 @@ def test_a_run_without_events_is_stale(files: Any) -> None:
 @pytest.mark.parametrize(("interval", "seconds"), [(0.01, 60), (12, 60), (60, 300), (7200, 3600), (math.inf, 60)])
 def test_a_run_is_waited_for_five_of_its_intervals(interval: float, seconds: float) -> None:
     assert live_seconds(interval) == seconds
+
+
+def test_a_run_that_speaks_more_often_than_before_is_waited_for_less_long(files: Any) -> None:
+    """The usual interval is worked out again when points come."""
+    path = log(files, [NOON - 4000 + 300 * step for step in range(13)], NOON - 400)
+    logdir = LogDir(files.root, now=lambda: NOON)
+    logdir.refresh()
+    before = logdir.runs["a"].state
+    files.add("a", *(files.scalar(step, 0.0, NOON - 400 + step / 100) for step in range(40)))
+    os.utime(path, (NOON - 400, NOON - 400))
+    logdir.runs["a"].files[0].looks = 0  # as if nobody had seen it grow
+    logdir.refresh()
+    assert (before.kind, logdir.runs["a"].state.kind) == ("live", "stale")

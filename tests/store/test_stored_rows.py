@@ -26,6 +26,7 @@ from tests.store.index_scene import (
     snapshot,
     snapshot_run,
     snapshot_series,
+    tensor,
     truncate,
     truncate_to_nothing,
     write_over_with_a_longer_one,
@@ -270,6 +271,27 @@ def test_a_reader_keeps_its_series_when_the_run_is_read_anew(everything: Path, c
     assert loss.columns().step.tolist() == fresh(everything).runs["a"].scalars("loss").step.tolist()
 
 
+def test_what_was_seen_of_files_is_not_forgotten_when_their_run_is_read_anew(
+    everything: Path, files: Any, cache: Path
+) -> None:
+    indexed(everything)
+    second = opened(everything)
+    replace_by_another_of_its_size(everything)
+    second.refresh()
+    files.add("two", tensor("other", 9, 1.0, None), name="tfevents.2")
+    second.refresh()
+    run = second.runs["two"]
+    before = [(file.id, file.note, file.replaces, file.seen_growing) for file in run.files]
+    assert [replaces for _, _, replaces, _ in before] == [1, 0]
+    assert run.state.kind == "live"
+    version = run.version
+    cut(index_path(cache))
+    assert len(run.tensors("other")) == 2  # its rows were not loaded yet
+    assert run.version > version
+    assert [(file.id, file.note, file.replaces, file.seen_growing) for file in run.files] == before
+    assert run.state.kind == "live"
+
+
 def test_damage_that_is_found_later_is_told_of_a_run_that_was_read_anew(files: Any, cache: Path) -> None:
     path = files.add("a", files.scalar(1), files.image(1, b"x" * (1 << 17)))
     data = bytearray(path.read_bytes())
@@ -417,26 +439,34 @@ def test_writing_it_again_copies_rows_that_wait(everything: Path, cache: Path, r
     assert snapshot(second)["a"]["series"] == snapshot(third)["a"]["series"]
 
 
+@pytest.mark.parametrize("lost", ["a", "b", "c"])
+@pytest.mark.parametrize("block", [0, 1])
 def test_writing_it_again_leaves_out_runs_whose_rows_are_lost(
-    everything: Path, cache: Path, read_files: list[str]
+    files: Any, cache: Path, read_files: list[str], lost: str, block: int
 ) -> None:
-    expected = snapshot(indexed(everything))
-    second = opened(everything)
-    (everything / "new").mkdir()
-    shutil.copy(everything / "damaged" / "events.out.tfevents.1.host", everything / "new")
+    """The first or the second block, of the first run, one in the middle, or the last one."""
+    for name in ("a", "b", "c"):
+        files.add(name, *(files.scalar(step, wall_time=ord(name)) for step in range(3000)))
+        files.add(name, files.scalar(1, wall_time=ord(name), tag="other"))
+    expected = snapshot(indexed(files.root))
+    second = opened(files.root)
+    shutil.copytree(files.root / "a", files.root / "0")
     second.refresh()
     path = index_path(cache)
-    flip(path, 64)  # of run "a"; nobody asks for its rows
+    flip(path, 64 + (3001 * "abc".index(lost) + 3000 * block) * 24)  # nobody asks for these rows
     before = path.stat().st_ino
     second.save_index()
     assert path.stat().st_ino != before
     read_files.clear()
-    third = opened(everything)
-    assert {name.split("/")[0] for name in read_files} == {"a"}
+    third = opened(files.root)
+    assert [name.split("/")[0] for name in read_files] == [lost]
     found = snapshot(third)
-    del found["new"]
+    assert len(read_files) == 1
+    del found["0"]
     assert found == expected
-    assert snapshot(second).keys() == {*expected, "new"}
+    found = snapshot(second)
+    assert list(found) == ["0", "a", "b", "c"]
+    assert found[lost]["series"] == expected[lost]["series"]
 
 
 def test_the_index_is_closed_when_the_last_rows_were_loaded(everything: Path) -> None:
