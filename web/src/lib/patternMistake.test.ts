@@ -32,6 +32,10 @@ test('what is a regular expression has none', () => {
     expect(marked(source), source).toBeNull();
 });
 
+test('what is looked back at is not repeated, what is looked ahead at may be', () => {
+  expect(['(?<=a)+', '(?<!a)*b', '(?=a)+', '(?<n>a)+'].map(marked)).toEqual(['(?<=a)«+»', '(?<!a)«*»b', null, null]);
+});
+
 test('it agrees with the browser’s engine on whatever is typed', () => {
   const alphabet = [...'ab()[]{}*+?|\\^$-<>=!:,12'];
   let seed = 7;
