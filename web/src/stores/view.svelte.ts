@@ -37,6 +37,8 @@ const SPECS: readonly SettingsSpec[] = [...KINDS.map((kind) => kind.settings), c
 const STORAGE_KEY = 'sightline.view';
 /** Browsers refuse more than about 200 changes of the address in 30 s. */
 const ADDRESS_INTERVAL_MS = 200;
+/** Where the page was that this tab left, and the view it had. */
+const LEFT_KEY = 'sightline.left';
 
 class View {
   #spec = $state<ViewSpec>(defaultView(SPECS));
@@ -184,6 +186,7 @@ class View {
 
   /** Reads the address and keeps it up to date from now on; gives what stops it. */
   start(): () => void {
+    takeLeft();
     const whole = (this.linked = new URLSearchParams(location.search).has('tab'));
     const remembered = recall(readStorage(), SPECS);
     this.#adopt(
@@ -195,7 +198,10 @@ class View {
       this.#timer = undefined;
       this.#adopt({ ...decodeView(location.search, SPECS), theme: this.#spec.theme });
     };
-    const onLeave = () => this.#write();
+    const onLeave = () => {
+      leave(this.query);
+      this.#write();
+    };
     addEventListener('popstate', onPopState);
     addEventListener('pagehide', onLeave);
     const stop = $effect.root(() => {
@@ -236,6 +242,31 @@ class View {
     this.#written = Date.now();
     history.replaceState(history.state, '', this.query || location.pathname);
   }
+}
+
+/**
+ * A page that is loaded anew is asked for by the address of a moment before it hears of that: what was changed meanwhile is handed over by
+ * this tab's storage.
+ */
+function leave(query: string): void {
+  try {
+    sessionStorage.setItem(LEFT_KEY, JSON.stringify([location.pathname, query]));
+  } catch {
+    // Storage is switched off: the last 200 ms are lost.
+  }
+}
+
+function takeLeft(): void {
+  let left: unknown;
+  try {
+    left = JSON.parse(sessionStorage.getItem(LEFT_KEY) ?? 'null');
+    sessionStorage.removeItem(LEFT_KEY);
+  } catch {
+    return;
+  }
+  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (!Array.isArray(left) || left[0] !== location.pathname || entry?.type !== 'reload') return;
+  history.replaceState(history.state, '', String(left[1]) || location.pathname);
 }
 
 function readStorage(): unknown {
