@@ -6,6 +6,7 @@ import dataclasses
 import importlib
 import math
 import random
+import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,16 +20,20 @@ import torch.utils.tensorboard
 from tensorboard.backend.event_processing import event_accumulator as tensorboard_module
 from tensorboard.backend.event_processing import plugin_event_accumulator
 from tensorboard.util import tensor_util
+from tests.unprivileged import unprivileged
 
 from sightline.compat import event_accumulator as our_module
 from sightline.compat.event_accumulator import EventAccumulator
 from sightline.errors import LogDirectoryError, SightlineError
 from sightline.format.event import (
+    DataType,
     Event,
     HistogramProto,
+    PluginData,
     SessionLog,
     SessionStatus,
     Summary,
+    SummaryMetadata,
     TaggedRunMetadata,
     TensorProto,
     Value,
@@ -226,6 +231,16 @@ def test_any_order_of_steps_and_starts_is_purged_alike(tmp_path: Path) -> None:
         assert_same(directory)
 
 
+def test_the_first_metadata_of_a_tag_counts_in_later_files_too(tmp_path: Path) -> None:
+    for number in (1, 2):
+        metadata = SummaryMetadata(plugin_data=PluginData(plugin_name="mine", content=b"%d" % number))
+        value = Value(tag="t", tensor=TensorProto(dtype=DataType.FLOAT, float_val=[1.0]), metadata=metadata)
+        event = Event(step=number, summary=Summary(value=[value]))
+        (tmp_path / f"events.out.tfevents.{number}.x").write_bytes(frame(event.SerializeToString()))
+    got = EventAccumulator(tmp_path).Reload()
+    assert got.PluginTagToContent("mine") == theirs(tmp_path).PluginTagToContent("mine") == {"t": b"1"}
+
+
 @pytest.mark.parametrize("size", [1, 3, 10])
 def test_a_size_keeps_the_rows_that_tensorboard_keeps(tmp_path: Path, size: int) -> None:
     write_torch(tmp_path)
@@ -336,6 +351,31 @@ def test_a_damaged_record_is_stepped_over_and_said(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         got.Reload()
+
+
+def test_a_profilers_marker_is_no_event_file(tmp_path: Path) -> None:
+    write_events(tmp_path, scalar(1))
+    (tmp_path / "events.out.tfevents.2.x.profile-empty").write_bytes(frame(scalar(2).SerializeToString()))
+    for accumulator in (theirs(tmp_path), EventAccumulator(tmp_path).Reload()):
+        assert [event.step for event in accumulator.Scalars("a")] == [1]
+
+
+def test_a_tail_that_is_lost_is_not_said_to_be_stepped_over(tmp_path: Path) -> None:
+    (tmp_path / "events.out.tfevents.1").write_bytes(frame(Event(step=1).SerializeToString()) + bytes(50))
+    with pytest.warns(RuntimeWarning, match=r"length checksum .*; no record is found after it\. File: "):
+        EventAccumulator(str(tmp_path)).Reload()
+
+
+def test_a_file_that_can_not_be_read_is_said_once_and_the_others_are_read(tmp_path: Path) -> None:
+    for name in ("events.out.tfevents.1", "events.out.tfevents.2"):
+        (tmp_path / name).write_bytes(frame(Event(step=1).SerializeToString()))
+    (tmp_path / "events.out.tfevents.1").chmod(0)
+    code = "import sys; from sightline.compat import EventAccumulator; EventAccumulator(sys.argv[1]).Reload().Reload()"
+    command = unprivileged(sys.executable, "-W", "always", "-c", code, str(tmp_path))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert done.stderr.count("can't be read: Permission denied. File: ") == 1
+    assert done.stderr.count("RuntimeWarning") == 1
 
 
 def test_a_file_that_is_replaced_is_read_anew(tmp_path: Path) -> None:

@@ -231,7 +231,12 @@ class EventAccumulator:
         for path, damage in self.damage:
             if (path, damage.offset) not in self._told:
                 self._told.add((path, damage.offset))
-                warnings.warn(f"{damage}; stepped over. File: {path}", RuntimeWarning, stacklevel=2)
+                kept = "stepped over" if damage.length else "no record is found after it"
+                warnings.warn(f"{damage}; {kept}. File: {path}", RuntimeWarning, stacklevel=2)
+        for file in self._stream.files:
+            if file.trouble and (file.location, -1) not in self._told:
+                self._told.add((file.location, -1))
+                warnings.warn(f"{file.trouble}. File: {file.location}", RuntimeWarning, stacklevel=2)
         return self
 
     @property

@@ -199,6 +199,8 @@ class EventStream:
         """
         damaged = {damage.offset - begin: damage.length for damage in batch.damage}
         data = os.pread(descriptor, file.scanner.offset - begin, begin)
+        if len(data) < file.scanner.offset - begin:
+            return  # it became shorter since it was scanned: the next look begins it anew
         records = list(_records(data, damaged))
         highest = self.most_recent_step
         for _, start, stop in records:
