@@ -113,12 +113,16 @@ def resident_bytes(process: int | str = "self") -> int:
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE_BYTES
 
 
-def load_here(root: str, cache: bool) -> dict[str, float]:
-    """The child process: read everything, then look again some times."""
+def load_here(root: str, cache: bool, ask: bool) -> dict[str, float]:
+    """The child process: read everything, with ``ask`` also ask for every series, then look again some times."""
     before = resident_bytes()
     start = time.perf_counter()
     logdir = LogDir(root, cache=cache)
     logdir.refresh()
+    if ask:
+        for run in logdir.runs.values():
+            for series in run.series.values():
+                series.steps_as_written()
     seconds = time.perf_counter() - start
     megabytes = (resident_bytes() - before) / 1e6
     again = []
@@ -281,6 +285,8 @@ def show(scene: Scene, root: Path, rounds: int, *, slow_runs: int, listed: bool)
     second = [by_store(root, "--cache")[0] for _ in range(rounds)]
     assert all(load.points == everything for load in second)
     row("sightline, second opening", second, ours)
+    asked = [by_store(root, "--cache", "--ask")[0] for _ in range(rounds)]  # rows wait until somebody asks
+    row("sightline, the same, every series asked for", asked, ours)
     kept = () if scene.pictures else (("data server, checksums, all points", ("--checksum", *ALL_POINTS)),)
     for name, flags in (
         ("data server, checksums, 1000 points a tag", ("--checksum",)),
@@ -320,9 +326,10 @@ def main() -> None:
     parser.add_argument("--images-gb", type=float, default=0.2, help="gigabytes of pictures (default: 0.2)")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--cache", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        print(json.dumps(load_here(options.child, options.cache)))
+        print(json.dumps(load_here(options.child, options.cache, options.ask)))
         return
     rounds, followed = (1, 2) if options.quick else (options.rounds, 40)
     pictures = 3 if options.quick else max(1, int(options.images_gb * 1000))
