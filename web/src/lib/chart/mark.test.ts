@@ -5,6 +5,7 @@ import { rowsOfPoints, type Rows } from './row';
 import { LINEAR } from './scale';
 import type { PlotLine, PlotSpec } from './spec';
 import { projectionOf, xPixel, yPixel } from './trace';
+import { Words } from './word';
 
 const rows = (step: number[], count: number[]) =>
   ({ step: Float64Array.from(step), count: Int32Array.from(count) }) as unknown as Rows;
@@ -45,7 +46,7 @@ function paint(marks: ChartMark[], change: Partial<PlotSpec> = {}) {
   const by = projectionOf(spec.x, spec.y, spec, BOX);
   const ink = new SvgInk((text) => text.length * 6);
   const line = { rows: rowsOfPoints([...Y.keys()], Y), colour: '#a00', marks } as unknown as PlotLine;
-  paintFindings(ink, line, spec, by, BOX, 1);
+  paintFindings(ink, line, spec, by, BOX, 1, spec.large ? new Words(ink, spec, 1, BOX) : null);
   const svg = ink.toString(400, 200, '');
   const shapes = [...svg.matchAll(/<path d="M([\d.]+) ([\d.]+)[^>]*fill="#a00"/g)].map(([, x, y]) => [
     Number(x),

@@ -7,7 +7,7 @@ import type { PixelBox } from './paint';
 import { upperBound, type Rows } from './row';
 import { heightOf, type PlotLine, type PlotSpec } from './spec';
 import { xPixel, yPixel, type Projection } from './trace';
-import { write } from './word';
+import type { Words } from './word';
 
 /** Something that was found at a step of a line. */
 export interface ChartMark {
@@ -34,6 +34,8 @@ export function paintFindings(
   by: Projection,
   box: PixelBox,
   scale: number,
+  /** Null on a small chart: marks only. */
+  words: Words | null,
 ): void {
   if (line.marks === undefined || line.marks.length === 0) return;
   const height = heightOf(spec, line.rows);
@@ -58,7 +60,7 @@ export function paintFindings(
     const top = SHAPES[mark.what](ctx, x, foot, scale);
     ctx.stroke();
     ctx.fill();
-    if (spec.large && !named) write(ctx, mark.words, x, top, spec.palette.ink2, spec, scale, box);
+    if (!named) words?.write(mark.words, x, top);
     named = true;
   }
 }

@@ -44,3 +44,23 @@ it('labels have more room where they say of how many runs a line is, and none on
   expect(labelGutter(spec([plain], false))).toBeNull();
   expect(labelGutter(spec([{ ...plain, faint: true }]))).toBeNull();
 });
+
+it('of words that would lie over one another one is written, that of the line that is lit', () => {
+  const marked = (key: string, words: string, y: number): PlotLine => ({
+    ...line(key),
+    key,
+    rows: rowsOfPoints([0, 0.5, 1], [0, y, 1]),
+    marks: [{ what: 'spike', step: 0, words }],
+  });
+  const painted = (lines: PlotLine[], picked: ReadonlySet<string> | null = null) => {
+    const ink = new SvgInk((text) => 6 * text.length);
+    const all = { ...spec(lines), picked };
+    paintLines(ink, all, projectionOf([0, 1], [0, 1], all, box), box, 1);
+    return ink.toString(700, 200, '');
+  };
+  const lines = [marked('a', 'spike at 10', 0.5), marked('b', 'spike at 12', 0.5)];
+  expect(painted(lines)).toContain('spike at 10');
+  expect(painted(lines)).not.toContain('spike at 12');
+  expect(painted(lines, new Set(['b']))).toContain('spike at 12');
+  expect(painted(lines, new Set(['b']))).not.toContain('spike at 10');
+});

@@ -13,7 +13,7 @@ import { spreadLabels } from './place';
 import { rowsAround } from './row';
 import { heightOf, lastDrawn, MANY_LINES, MOST_LABELS, type PlotLine, type PlotSpec } from './spec';
 import { traceBand, traceColumn, traceValues, xPixel, yPixel, type Lone, type Projection } from './trace';
-import { write } from './word';
+import { Words } from './word';
 
 export interface PixelBox {
   left: number;
@@ -105,9 +105,14 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
   ctx.restore();
 
   ctx.save();
+  const words = new Words(ctx, spec, scale, box);
   for (const line of order) {
     ctx.globalAlpha = alphaOf(line);
-    if (!line.superseded && !line.faint) paintMarks(ctx, line, spec, by, box, scale);
+    if (!line.superseded && !line.faint) {
+      // The words of lines that are faded would take the place of those that are asked for.
+      const lit = spec.picked?.has(line.key) !== false;
+      paintMarks(ctx, line, spec, by, box, scale, lit && spec.large ? words : null);
+    }
   }
   ctx.restore();
   if (spec.large) paintEndLabels(ctx, spec, by, box, scale);
@@ -124,7 +129,15 @@ function paintDots(ctx: Ink, pairs: Lone, radius: number): void {
 }
 
 /** Restart, values that are not finite, live end. */
-function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {
+function paintMarks(
+  ctx: Ink,
+  line: PlotLine,
+  spec: PlotSpec,
+  by: Projection,
+  box: PixelBox,
+  scale: number,
+  words: Words | null,
+): void {
   const { palette } = spec;
   const alpha = ctx.globalAlpha;
   const inside = (px: number) => px >= box.left - scale && px <= box.left + box.width + scale;
@@ -147,7 +160,7 @@ function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, bo
     ctx.lineTo(x + 3.5 * scale, bottom);
     ctx.lineTo(x, bottom + 5 * scale);
     ctx.fill();
-    if (spec.large) write(ctx, 'restart', x - 3 * scale, box.top + 6 * scale, palette.ink2, spec, scale, box);
+    words?.write('restart', x - 3 * scale, box.top + 6 * scale);
   }
 
   const height = heightOf(spec, line.rows);
@@ -163,16 +176,14 @@ function paintMarks(ctx: Ink, line: PlotLine, spec: PlotSpec, by: Projection, bo
     const y = Number.isFinite(base) ? Math.min(bottom, Math.max(box.top + 9 * scale, base)) : box.top + 11 * scale;
     ctx.globalAlpha = alpha * (first || spec.large ? 1 : 0.7);
     paintTriangle(ctx, x, y, gap.what === '−∞', line.colour, palette.surface, scale);
-    if (spec.large && first) {
-      write(ctx, gapWords(gap, formatInt(gap.step)), x, y - 4 * scale, palette.ink2, spec, scale, box);
-    }
+    if (first) words?.write(gapWords(gap, formatInt(gap.step)), x, y - 4 * scale);
     // A line without a finite value is nothing but its marks: they go on as far as it does.
     if (gap.base === null) paintTrail(ctx, line, x, y, by, box, scale, alpha);
     first = false;
   }
   ctx.globalAlpha = alpha;
-  paintChanges(ctx, line, spec, by, box, scale, [from, to]);
-  paintFindings(ctx, line, spec, by, box, scale);
+  paintChanges(ctx, line, spec, by, box, scale, [from, to], words);
+  paintFindings(ctx, line, spec, by, box, scale, words);
 
   if (line.live) {
     const end = lastDrawn(height, spec.yScale);
@@ -196,6 +207,7 @@ function paintChanges(
   box: PixelBox,
   scale: number,
   [from, to]: readonly [number, number],
+  words: Words | null,
 ): void {
   const height = heightOf(spec, line.rows);
   let lastX = -Infinity;
@@ -218,7 +230,7 @@ function paintChanges(
     ctx.arc(x, y, 2.6 * scale, 0, 2 * Math.PI);
     ctx.fill();
     ctx.stroke();
-    if (spec.large && first) write(ctx, fewWords(change), x, y - 8 * scale, spec.palette.ink2, spec, scale, box);
+    if (first) words?.write(fewWords(change), x, y - 8 * scale);
     first = false;
   }
 }
