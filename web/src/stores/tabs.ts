@@ -62,6 +62,8 @@ export class Tabs<Message> {
   }
 
   #request(locks: LockManager, options: LockOptions): void {
+    /** Until its end: by this very request, not by a later one. */
+    let led = false;
     locks
       .request(this.#name, options, async (lock) => {
         if (this.#channel === null) return;
@@ -71,13 +73,13 @@ export class Tabs<Message> {
           return;
         }
         const released = new Promise<void>((resolve) => (this.#release = resolve));
-        this.leading = true;
+        led = this.leading = true;
         this.#roles.lead();
         await released;
       })
       .catch(() => {
         // Aborted because it is not wanted any more, or because another tab took over.
-        if (!this.leading) return;
+        if (!led || !this.leading) return;
         this.leading = false;
         this.#roles.follow();
         this.#queue(locks);
