@@ -13,7 +13,9 @@ from tensorboard.backend.event_processing.event_file_loader import LegacyEventFi
 
 import sightline
 from sightline.cli import main
+from sightline.cli.repair import repair_files
 from sightline.format.kernel import frame, frame_scalar
+from sightline.store import LogDir
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "files" / "derived-corrupt"
 NAME = "events.out.tfevents.1.x"
@@ -168,3 +170,25 @@ def test_json_has_every_file_with_its_damage(tmp_path: Path) -> None:
     assert (b["run"], b["damage"], b["note"], b["read_bytes"]) == ("b", [], "", b["size_bytes"])
     assert run("check", str(tmp_path / "logs" / "b"), "--json").returncode == 0
     assert run("check", str(tmp_path), "--json", "--repair", str(tmp_path / "out")).returncode == 2
+
+
+def test_a_link_to_nowhere_is_not_written_through(tmp_path: Path) -> None:
+    path = write(tmp_path / "logs", damaged(4))
+    out = tmp_path / "there"
+    out.symlink_to(tmp_path / "elsewhere")
+    done = run("check", str(path), "--repair", str(out))
+    assert done.returncode == 2
+    assert "exists already, and nothing is written over" in done.stderr
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_that_was_deleted_meanwhile_does_not_stop_the_repair_of_others(tmp_path: Path) -> None:
+    path = write(tmp_path / "logs" / "a", damaged(4))
+    (path.parent / f"{NAME}.2").write_bytes(damaged(2))
+    logdir = LogDir(tmp_path / "logs", verify=True)
+    logdir.refresh()
+    path.unlink()
+    logdir.refresh()
+    repair_files(logdir, tmp_path / "out")
+    assert [each.name for each in (tmp_path / "out").rglob("*.2")] == [f"{NAME}.2"]
+    assert not list((tmp_path / "out").rglob(NAME))

@@ -221,7 +221,9 @@ def test_names_are_plain_distinct_and_short() -> None:
 
 def test_what_can_not_be_read_is_said_and_the_rest_is_written(tmp_path: Path) -> None:
     metadata = SummaryMetadata(plugin_data=PluginData(plugin_name="images"))
-    value = Value(tag="bad", metadata=metadata, tensor=TensorProto(dtype=DataType.STRING, string_val=[b"no picture"]))
+    value = Value(
+        tag="bad\x1b[2J", metadata=metadata, tensor=TensorProto(dtype=DataType.STRING, string_val=[b"no picture"])
+    )
     bad = Event(wall_time=1.0, step=4, summary=Summary(value=[value]))
     write(tmp_path / "logs", image("good"), frame(bad.SerializeToString()))
     out = tmp_path / "out"
@@ -229,7 +231,7 @@ def test_what_can_not_be_read_is_said_and_the_rest_is_written(tmp_path: Path) ->
     assert done.returncode == 1
     assert files(out) == ["image/good/step-0.png"]
     first, last = done.stderr.splitlines()
-    assert first.startswith("sightline: bad at step 4 of run .: image tensor: got dtype 7, 1 strings")
+    assert first.startswith("sightline: bad\\x1b[2J at step 4 of run .: image tensor: got dtype 7, 1 strings")
     assert last == f"1 file written below {out}"
 
 

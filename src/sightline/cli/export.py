@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sightline.cli.choice import add_cache, add_choice, add_places, chosen_series, read_logdir
-from sightline.cli.wording import count
+from sightline.cli.wording import count, printable
 from sightline.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
             if isinstance(series, ItemSeries) and kinds & {series.key.kind, "all"}:
                 blobs.add_series(run.name, series)
     for line in blobs.unreadable:
-        print(f"sightline: {line}", file=sys.stderr)
+        print(f"sightline: {printable(line)}", file=sys.stderr)
     print(f"{count(blobs.written, 'file')} written below {out}", file=sys.stderr)
     return max(_tell_trouble(logdir, arguments.run_pattern), 1 if blobs.unreadable else 0)
 
