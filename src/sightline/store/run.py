@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sightline.errors import MalformedMessage, UnknownName
 from sightline.format.batch import Batch
 from sightline.format.event import Value
@@ -24,9 +22,8 @@ from sightline.kinds.hparams.decode import decode_hparams
 from sightline.kinds.hparams.schema import EXPERIMENT_TAG, SESSION_END_TAG
 from sightline.kinds.mesh.decode import group_meshes
 from sightline.kinds.mesh.schema import Component
-from sightline.kinds.scalar.decode import decode_scalar
-from sightline.store import naming
-from sightline.store.event_file import BLOCK_BYTES, LONG_BYTES, MAX_FALLS, VERIFY_ALL, EventFile
+from sightline.store.event_file import BLOCK_BYTES, LONG_BYTES, VERIFY_ALL, EventFile
+from sightline.store.intake import AnySeries, Intake
 from sightline.store.item_series import ItemSeries
 from sightline.store.logged import Logged, LoggedImage, LoggedText, logged_images, logged_texts
 from sightline.store.logged_item import (
@@ -43,7 +40,7 @@ from sightline.store.logged_item import (
 )
 from sightline.store.logged_mesh import LoggedMeshes
 from sightline.store.name import unknown_name
-from sightline.store.part import Columns, Part
+from sightline.store.part import Part
 from sightline.store.restart import Restart, SessionStart
 from sightline.store.restart_finder import find_restarts, parts_to_judge
 from sightline.store.run_event import GRAPH_DEF, META_GRAPH_DEF, RunEvent
@@ -60,16 +57,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Run"]
 
-Name = tuple[bytes, int, bytes]
-"""Tag, number of the field of ``Value``, metadata: what a scanner knows of a series."""
-Names = list[Name]
-AnySeries = dict[SeriesKey, ScalarSeries | ItemSeries]
-
-SESSION_END = SESSION_END_TAG.encode()
 NO_START = (EXPERIMENT_TAG, SESSION_END_TAG)
 """Tags below which no hyperparameters are looked for."""
-NO_NUMBER = -1
-"""Of a series that its file's scanner does not know."""
 MAX_GONE = 20
 """Lines of the ledger that are kept for files that are not there any more."""
 
@@ -494,197 +483,19 @@ class Run:
                 return  # the run was read anew in the meantime, and this file with it
             known = self._series.keys()
             replaced = self._take_over(file)
-            series = file.scanner.series
-            fresh: dict[SeriesKey, ScalarSeries | ItemSeries] = {}
-            self._add_scalars(file, batch, series, fresh)
-            self._add_items(file, batch, series, fresh, descriptor)
+            intake = Intake(self, self._series, self._metadata, file, descriptor)
+            intake.add_scalars(batch)
+            intake.add_items(batch)
             file.take_times(batch)
             if len(batch.event_field) or file.stopped:
                 sessions = len(file.session_starts)
                 file.take_sessions(batch, descriptor)
-                self._add_run_events(file, file.take_run_events(batch), fresh, descriptor)
+                intake.add_run_events(file.take_run_events(batch))
                 self.session_starts += tuple((file, start) for start in file.session_starts[sessions:])
-            if fresh or replaced:
+            if intake.fresh or replaced:
                 kept = {key: series for key, series in self._series.items() if series.parts}
-                oldest_first = sorted(fresh.items(), key=lambda item: item[1].parts[0].number)
+                oldest_first = sorted(intake.fresh.items(), key=lambda item: item[1].parts[0].number)
                 self._series = {**kept, **dict(oldest_first)}
             if file.grows:
                 file.seen_growing = self._now()
             self._logdir.note_growth(self, structure=self._series.keys() != known)
-
-    def _add_scalars(self, file: EventFile, batch: Batch, names: Names, fresh: AnySeries) -> None:
-        if not len(batch.step):
-            return
-        columns = (batch.step, batch.wall_time, batch.value)
-        starts = batch.scalar_start
-        falls = _falls(batch)
-        rows = zip(
-            batch.scalar_series.tolist(),
-            starts[:-1].tolist(),
-            starts[1:].tolist(),
-            np.minimum.reduceat(batch.step, starts[:-1]).tolist(),
-            np.maximum.reduceat(batch.step, starts[:-1]).tolist(),
-            batch.step[starts[:-1]].tolist(),
-            batch.step[starts[1:] - 1].tolist(),
-            strict=True,
-        )
-        for number, start, stop, low, high, first, last in rows:
-            part = file.scalar_parts.get(number)
-            before = 0
-            if part is None:
-                part = Part(file, number, True, columns, start, stop, low, high)
-                file.scalar_parts[number] = part
-                self._attach_scalars(part, names[number], fresh)
-            else:
-                before = len(part)
-                if first < part.last_step:
-                    file.take_fall(number, before)
-                part.append(columns, start, stop, low, high)
-            part.last_step = last
-            for row in falls.get(number, ()):
-                file.take_fall(number, before + row - start)
-
-    def _add_items(self, file: EventFile, batch: Batch, names: Names, fresh: AnySeries, descriptor: int) -> None:
-        if not len(batch.item_step):
-            return
-        order = np.argsort(batch.item_series, kind="stable")
-        positions = (
-            batch.item_step,
-            batch.item_wall_time,
-            batch.item_record,
-            batch.item_payload,
-            batch.item_offset,
-            batch.item_length,
-        )
-        columns = tuple(column[order] for column in positions)
-        numbers, starts = np.unique(batch.item_series[order], return_index=True)
-        rows = zip(numbers.tolist(), starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True)
-        for number, start, stop in rows:
-            if number not in file.item_parts:
-                self._note_metadata(names[number])
-            if names[number][0] == SESSION_END:
-                file.take_session_end(names[number][2], batch.item_wall_time[order[start:stop]])
-            if self._is_late_scalar(names[number]):
-                self._add_late_scalars(file, number, names[number], columns, start, stop, fresh, descriptor)
-            else:
-                self._put_items(file, number, names[number], columns, start, stop, fresh)
-
-    def _add_run_events(self, file: EventFile, events: Iterable[RunEvent], fresh: AnySeries, descriptor: int) -> None:
-        for event in events:
-            key = SeriesKey(naming.GRAPH_KIND, event.tag(descriptor))
-            row = (event.record, event.payload, event.offset, event.length)
-            columns: Columns = (
-                np.array([event.step], np.int64),
-                np.array([event.wall_time], np.float64),
-                *(np.array([number], np.int64) for number in row),
-            )
-            part = file.event_parts.get(key)
-            if part is None:
-                # No number of its own: a SessionLog START leaves the graph alone.
-                part = file.event_parts[key] = Part(file, NO_NUMBER, False, columns, 0, 1, event.step, event.step)
-                self._attach(ItemSeries, key, event.metadata, part, fresh)
-            else:
-                part.append(columns, 0, 1, event.step, event.step)
-
-    def _put_items(
-        self, file: EventFile, number: int, name: Name, columns: Columns, start: int, stop: int, fresh: AnySeries
-    ) -> None:
-        low, high = int(columns[0][start:stop].min()), int(columns[0][start:stop].max())
-        part = file.item_parts.get(number)
-        if part is not None:
-            part.append(columns, start, stop, low, high)
-            return
-        part = Part(file, number, False, columns, start, stop, low, high)
-        file.item_parts[number] = part
-        tag, form, _ = name
-        metadata = self._note_metadata(name)
-        plugin = naming.plugin_name(metadata)
-        kind = naming.claiming_kind(form, plugin)
-        if kind is not None and kind.storage == "scalar":
-            kind = None  # it says scalars and holds none: kept under the plugin's name
-        self._attach(ItemSeries, naming.series_key(naming.decode_tag(tag), form, plugin, kind), metadata, part, fresh)
-
-    def _is_late_scalar(self, name: Name) -> bool:
-        """A tensor whose metadata is in an earlier file of the run: the scanner of its own file can't know."""
-        tag, form, metadata = name
-        if metadata or form != naming.TENSOR:
-            return False
-        kind = naming.claiming_kind(form, naming.plugin_name(self._metadata.get(tag, b"")))
-        return kind is not None and kind.storage == "scalar"
-
-    def _add_late_scalars(
-        self,
-        file: EventFile,
-        number: int,
-        name: Name,
-        columns: Columns,
-        start: int,
-        stop: int,
-        fresh: AnySeries,
-        descriptor: int,
-    ) -> None:
-        values: list[float | None] = []
-        for offset, length in zip(columns[4][start:stop].tolist(), columns[5][start:stop].tolist(), strict=True):
-            try:
-                values.append(decode_scalar(Value.FromString(os.pread(descriptor, length, offset))))
-            except (OSError, MalformedMessage):
-                values.append(None)
-        chosen = np.array([value is not None for value in values], np.bool_)
-        others = tuple(column[start:stop][~chosen] for column in columns)
-        if len(others[0]):
-            self._put_items(file, number, name, others, 0, len(others[0]), fresh)
-        if not chosen.any():
-            return
-        scalars: Columns = (
-            columns[0][start:stop][chosen],
-            columns[1][start:stop][chosen],
-            np.array([value for value in values if value is not None], np.float64),
-        )
-        low, high = int(scalars[0].min()), int(scalars[0].max())
-        part = file.scalar_parts.get(number)
-        if part is None:
-            part = Part(file, number, True, scalars, 0, len(scalars[0]), low, high)
-            file.scalar_parts[number] = part
-            self._attach_scalars(part, name, fresh)
-        else:
-            part.append(scalars, 0, len(scalars[0]), low, high)
-        part.last_step = int(scalars[0][-1])
-
-    def _note_metadata(self, name: Name) -> bytes:
-        """The metadata of a tag is that of its first value in the run; what later ones say is ignored, by format."""
-        tag, _, metadata = name
-        return self._metadata.setdefault(tag, metadata) if metadata else self._metadata.get(tag, b"")
-
-    def _attach_scalars(self, part: Part, name: Name, fresh: AnySeries) -> None:
-        metadata = self._note_metadata(name)
-        key = SeriesKey(naming.SCALAR_KIND, naming.decode_tag(name[0]))
-        self._attach(ScalarSeries, key, name[2] or metadata, part, fresh)
-
-    def _attach(
-        self,
-        series_type: type[ScalarSeries] | type[ItemSeries],
-        key: SeriesKey,
-        metadata: bytes,
-        part: Part,
-        fresh: AnySeries,
-    ) -> None:
-        series = self._series.get(key, fresh.get(key))
-        if series is None or type(series) is not series_type:
-            series = fresh[key] = series_type(self, key, metadata)
-        elif not series.parts:
-            series.begin_anew(metadata)
-        series.add_part(part)
-
-
-def _falls(batch: Batch) -> dict[int, list[int]]:
-    """Rows of a batch whose step is smaller than that of the row before in the same scalar series, by series."""
-    step, starts = batch.step, batch.scalar_start
-    rows = np.flatnonzero(step[1:] < step[:-1]) + 1
-    group = np.searchsorted(starts, rows, side="right") - 1
-    inside = starts[group] != rows
-    falls: dict[int, list[int]] = {}
-    for number, row in zip(batch.scalar_series[group[inside]].tolist(), rows[inside].tolist(), strict=True):
-        found = falls.setdefault(number, [])
-        if len(found) <= MAX_FALLS:
-            found.append(row)
-    return falls

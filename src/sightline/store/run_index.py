@@ -17,6 +17,7 @@ from sightline.format.batch import PAYLOAD_CHECKSUM, Damage, Reason
 from sightline.format.kernel import Scanner
 from sightline.store.event_file import LONG_BYTES, EventFile
 from sightline.store.index_file import Block
+from sightline.store.intake import NO_NUMBER, AnySeries
 from sightline.store.item_series import ItemSeries
 from sightline.store.part import Part
 from sightline.store.restart import Evidence, Restart, SessionStart
@@ -27,7 +28,7 @@ from sightline.store.session_rows import SessionRows
 from sightline.store.stored_rows import ITEM_TYPES, POINT_TYPES, StoredRows
 
 if TYPE_CHECKING:
-    from sightline.store.run import AnySeries, Run
+    from sightline.store.run import Run
 
 __all__ = [
     "SHAPE",
@@ -45,8 +46,6 @@ FRAME_BYTES = 16
 BLOCK_BYTES = 64 << 10
 """Of rows under one checksum, which are read at once; a series that is longer is a block of its own. Small enough that
 a chart of one tag does not read all others, large enough that reading everything takes few reads."""
-NO_NUMBER = -1
-"""Of a series that its file's scanner does not know."""
 
 
 class _Damage(msgspec.Struct, array_like=True, gc=False):
