@@ -149,7 +149,7 @@ def test_the_axis_ends_where_what_is_drawn_ends(page: Page, serve: Callable[...,
     page.goto(f"{url}/?tab=scalar")
     expect(chart(page, "loss")).to_have_attribute("aria-label", re.compile("steps 0 to 600,"))
     expect(card(page, "loss")).to_contain_text("Restart at 500")
-    page.goto(f"{url}/?tab=scalar&scalar.overtaken=1")
+    page.goto(f"{url}/?tab=scalar&scalar.overtaken=shown")
     expect(chart(page, "loss")).to_have_attribute("aria-label", re.compile("steps 0 to 5,000,"))
 
 

@@ -18,8 +18,9 @@ import type { ChartSpec } from './chart';
 import { ownOf } from './grid';
 import { Loader } from './loader.svelte';
 import type { Wish } from './question';
-import { limited, parseLimits, scaleOfX, smoothingOf, wholeX, withZoom, zoomOf, type Limits } from './model';
+import { isEmpty, limited, parseLimits, scaleOfX, smoothingOf, wholeX, withZoom, zoomOf, type Limits } from './model';
 import { SETTINGS } from './settings';
+import { shownOf } from './overtaken';
 import type { Line, Range, XUnit } from './types';
 
 /** A tag among those of a chart. */
@@ -224,7 +225,7 @@ export class ChartData {
   /** The lines without those that a restart has overtaken. */
   readonly current: readonly Line[] = $derived(this.lines.filter((line) => !line.superseded));
   /** What is drawn of them: the others have no say in where the axis ends. */
-  readonly shown: readonly Line[] = $derived.by(() => (this.#settings.overtaken ? this.lines : this.current));
+  readonly shown: readonly Line[] = $derived.by(() => shownOf(this.lines, this.#settings.overtaken));
   readonly whole: Range = $derived(wholeX(this.shown, isLive, this.#settings.xScale));
   readonly range: Range = $derived(this.zoom ?? this.whole);
   readonly isEmpty: boolean = $derived(this.expected === 0);

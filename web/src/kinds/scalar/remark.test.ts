@@ -21,6 +21,7 @@ const ABOUT: Remarkable = {
   more: 0,
   error: null,
   lines: [line('a', false, [0, 1, 2], [1, 2, 3])],
+  shown: [],
   outdated: null,
   damaged: [],
   lost: '',
@@ -28,7 +29,8 @@ const ABOUT: Remarkable = {
   unit: 'step',
   xTag: '',
 };
-const texts = (about: Partial<Remarkable>) => remarksOf({ ...ABOUT, ...about }).map((one) => one.text);
+const whole = (about: Partial<Remarkable>): Remarkable => ({ ...ABOUT, shown: about.lines ?? ABOUT.lines, ...about });
+const texts = (about: Partial<Remarkable>) => remarksOf(whole(about)).map((one) => one.text);
 
 it('a card without trouble says nothing', () => expect(texts({})).toEqual([]));
 
@@ -51,6 +53,7 @@ it('damage hides no restart', () => {
       { ...line('a', false, [0, 1, 2], [1, 2, 3]), restarts: [{ step: 5, x: 5 }] },
       line('a', true, [5, 6], [1, 1]),
     ],
+    shown: [],
     damaged: [{ run: 'a', label: 'a' }],
     lost: 'is damaged: 1 record skipped at byte 1,204,224.',
   };
@@ -58,6 +61,14 @@ it('damage hides no restart', () => {
     'is damaged: 1 record skipped at byte 1,204,224.',
     'Restart at 5, 2 points superseded',
   ]);
+});
+
+it('says what of a line was overtaken where that is drawn', () => {
+  const lines = [
+    { ...line('a', false, [0, 1], [1, 2]), restarts: [{ step: 0, x: 0 }] },
+    line('a', true, [0, 1, 2, 3], [1, 1, 1, 1]),
+  ];
+  expect(texts({ lines })).toEqual(['Restart at 0, 4 of 6 points superseded, drawn dashed']);
 });
 
 it('says of how many other runs the same is true', () => {

@@ -13,6 +13,8 @@ export interface Remark {
   /** The step it is about, or the run. */
   readonly step?: number;
   readonly run?: string;
+  /** What was overtaken is drawn. */
+  readonly shown?: boolean;
 }
 
 /** What there is to say about a card. */
@@ -23,6 +25,8 @@ export interface Remarkable {
   readonly more: number;
   readonly error: string | null;
   readonly lines: readonly Line[];
+  /** Those of them that are drawn. */
+  readonly shown: readonly Line[];
   /** Why the newest points did not come; null when they did. */
   readonly outdated: string | null;
   /** Runs that lost records, and what of the first. */
@@ -52,8 +56,13 @@ export function remarksOf(about: Remarkable): Remark[] {
   const overtaken = overtakenOf(about.lines);
   if (overtaken) {
     const also = overtaken.runs > 1 ? ` and in ${count(overtaken.runs - 1, 'other run')}` : '';
-    const text = `Restart at ${formatInt(overtaken.at)}${also}, ${count(overtaken.points, 'point')} superseded`;
-    out.push({ what: 'overtaken', text });
+    const visible = about.shown.some((line) => line.superseded);
+    const all = current.reduce((sum, line) => sum + line.points, overtaken.points);
+    const points = visible
+      ? `${formatInt(overtaken.points)} of ${count(all, 'point')}`
+      : count(overtaken.points, 'point');
+    const text = `Restart at ${formatInt(overtaken.at)}${also}, ${points} superseded${visible ? ', drawn dashed' : ''}`;
+    out.push({ what: 'overtaken', text, shown: visible });
   }
   if (about.dropped) out.push({ what: 'left out', text: 'Values of zero and below are left out on a log axis' });
   // On a logarithmic axis of steps that is step 0, on every card: the note says it.

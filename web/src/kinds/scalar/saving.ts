@@ -65,7 +65,7 @@ export async function pngOf(figures: readonly Figure[], columns = 1): Promise<Bl
 /** All points of one of a chart's tags, as they are on the page; those of the runs of groups too. */
 function pointsOf(data: ChartData, tag: string, format: PointsQuery['format']): Promise<Blob> {
   const runs = (data.drawnOf.get(tag) ?? []).map((run) => run.name);
-  const superseded = view.settings(SETTINGS).overtaken;
+  const superseded = data.shown.some((line) => line.superseded);
   const question: PointsQuery = { ...axisOf(data, tag), format, runs, superseded };
   return postBlob('scalar/points', question);
 }

@@ -1,6 +1,7 @@
 /** What of this dashboard is in the URL. */
 
 import { LEAST_HEIGHT, MOST_HEIGHT } from './grid';
+import type { Overtaken } from './overtaken';
 import { choice, defineSettings, flag, list, number, text } from '../../lib/spec';
 
 export const SETTINGS = defineSettings('scalar', {
@@ -32,7 +33,7 @@ export const SETTINGS = defineSettings('scalar', {
   /** Cards without a point in the runs shown are left out. */
   hideEmpty: flag(true),
   /** Branches that a restart has overtaken. */
-  overtaken: flag(false, { remember: false }),
+  overtaken: choice<Overtaken>('auto', ['auto', 'shown', 'hidden'], { remember: false }),
   /** Tags of the pinned section, in its order. */
   pinned: list({ remember: true }),
   /** A range of steps that the tables of values are about, `first,last`. */
