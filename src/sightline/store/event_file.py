@@ -7,7 +7,6 @@ import hashlib
 import math
 import os
 import stat
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from sightline.format.event import SessionLog, SessionStatus
 from sightline.format.kernel import Scanner
 from sightline.kinds.hparams.decode import SessionEnd, decode_content
 from sightline.kinds.hparams.message import Status
+from sightline.store.damage_list import MAX_DAMAGE, DamageList
 from sightline.store.directory_tree import readable
 from sightline.store.naming import decode_metadata
 from sightline.store.restart import SessionStart
@@ -45,12 +45,8 @@ MARKER_SUFFIX = ".profile-empty"
 """A profiler's file: it marks a directory as a run and holds nothing (TensorBoard's ``io_wrapper`` skips it)."""
 SESSION_LOG = 7
 """Number of the field of ``Event``."""
-MAX_DAMAGE = 1000
-"""Places of one file that are listed; more are counted."""
 MAX_FALLS = 64
 """Steps of a series that went back more often are out of order, not restarts."""
-
-_damage_lock = threading.Lock()
 
 Look = Literal["same", "changed", "replaced", "gone"]
 
@@ -65,14 +61,11 @@ class EventFile:
         "_damage",
         "_head",
         "_identity",
-        "_last_damage",
         "_seen",
-        "_sorted_damage",
         "_tell_damage",
         "_truncated",
         "_verify_below",
         "accounted",
-        "damage_count",
         "event_parts",
         "falls",
         "first_point_wall_time",
@@ -130,8 +123,6 @@ class EventFile:
         self.records = 0
         """Whole, verified."""
         self.points = 0
-        self.damage_count = 0
-        """Damaged places, also those that are not listed in ``damage``."""
         self.unverified = 0
         """Long records whose payload was not verified while reading, and the bytes of their payloads."""
         self.unverified_bytes = 0
@@ -175,9 +166,7 @@ class EventFile:
         self._seen: tuple[int, ...] = ()
         self.trouble = ""
         """Why it can't be read, in words."""
-        self._damage: dict[int, Damage] = {}
-        self._sorted_damage: tuple[Damage, ...] | None = ()
-        self._last_damage = -1
+        self._damage = DamageList()
         self.tail: bytes | None = b""
         """The last bytes before ``read_bytes``; None when they could not be read again."""
         self._truncated = False
@@ -393,38 +382,21 @@ class EventFile:
     @property
     def damage(self) -> tuple[Damage, ...]:
         """Damaged places in the order of their offsets, the first ``MAX_DAMAGE`` that were found."""
-        with _damage_lock:
-            if self._sorted_damage is None:
-                self._sorted_damage = tuple(sorted(self._damage.values(), key=lambda each: each.offset))
-            return self._sorted_damage
+        return self._damage.listed
+
+    @property
+    def damage_count(self) -> int:
+        """Damaged places, also those that are not listed in ``damage``."""
+        return self._damage.count
 
     def note_damage(self, damage: Damage) -> None:
         """Note what was found when a value was read, from any thread."""
-        with _damage_lock:
-            if damage.offset not in self._damage and len(self._damage) >= MAX_DAMAGE:
-                return  # it may have been counted before
-        if self._add_damage(damage):
+        if self._damage.add_later(damage):
             self._tell_damage()
 
     def restore_damage(self, damage: list[Damage], count: int) -> None:
         """What is known of a file that was not read yet."""
-        self._damage = {each.offset: each for each in damage}
-        self._sorted_damage = None
-        self.damage_count = count
-
-    def _add_damage(self, damage: Damage) -> bool:
-        """Whether that is news. Of one offset the later word counts: the end of a lost stretch may be found later."""
-        with _damage_lock:
-            known = self._damage.get(damage.offset)
-            if known == damage:
-                return False
-            if known is None and damage.offset != self._last_damage:
-                self.damage_count += 1
-            self._last_damage = damage.offset
-            if known is not None or len(self._damage) < MAX_DAMAGE:
-                self._damage[damage.offset] = damage
-                self._sorted_damage = None
-            return True
+        self._damage.restore(damage, count)
 
     def take_times(self, batch: Batch) -> None:
         """Note when things happened and how far steps went."""
@@ -433,7 +405,7 @@ class EventFile:
         self.unverified += batch.unverified
         self.unverified_bytes += batch.unverified_bytes
         for damage in batch.damage:
-            self._add_damage(damage)
+            self._damage.add(damage)
         for column in (batch.step, batch.item_step):
             if len(column):
                 high = int(column.max())
