@@ -1,7 +1,8 @@
 """A log directory: the runs below it, found, read and kept up to date.
 
 Locks, in the order in which they are taken: ``_refreshing`` (one refresh at a time), a run's ``lock``, ``_lock``
-(version, progress, what changed). Readers take none of them for more than a moment and never wait for a file.
+(version, progress, what changed). Readers take none of them for more than a moment, and wait for a file only when they
+are the first to ask for rows that the index keeps (``Run.load``).
 """
 
 from __future__ import annotations
