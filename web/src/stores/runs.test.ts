@@ -31,7 +31,7 @@ test('a broken expression keeps the last good result and says why', () => {
   view.runFilter = '^sweep/(a|b)$';
   expect(names()).toEqual(['sweep/a', 'sweep/b']);
   view.runFilter = '^sweep/(a|b';
-  expect(runs.filter.mistake).toMatchObject({ at: 0, end: 11 });
+  expect(runs.filter.mistake).toMatchObject({ at: 7, end: 8 });
   expect(names()).toEqual(['sweep/a', 'sweep/b']);
 });
 
