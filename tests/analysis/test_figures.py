@@ -7,12 +7,13 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sightline.analysis.figures import better, figures
 
 
+@example([sys.float_info.max] * 3)
 @given(st.lists(st.floats(width=64)))
 def test_figures_are_numpys_over_the_finite_values_and_first_and_last_as_logged(values: list[float]) -> None:
     value = np.array(values, np.float64)

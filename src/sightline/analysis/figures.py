@@ -157,9 +157,12 @@ def figures(value: npt.NDArray[np.float64]) -> Figures:
         if count == 0:
             return Figures(first, last, math.nan, math.nan, math.nan)
         low, high = float(np.minimum.reduce(value)), float(np.maximum.reduce(value))
-    # Divided first where the sum of numbers near the largest there are would overflow.
-    huge = max(-low, high) > MOST / count
-    mean = float(np.add.reduce(value / count if huge else value)) / (1 if huge else count)
+    # Divided first where the sum of numbers near the largest there are would overflow; by twice as much, because rounded
+    # thirds of the largest of all add up to more than it.
+    if max(-low, high) > MOST / count:
+        mean = 2 * float(np.add.reduce(value / (2 * count)))
+    else:
+        mean = float(np.add.reduce(value)) / count
     return Figures(first, last, low, high, min(max(mean, low), high))
 
 
