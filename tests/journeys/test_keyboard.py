@@ -165,6 +165,98 @@ def choose(page: Page, item: str) -> None:
     raise AssertionError(f"{item} is not reached by arrows")
 
 
+def test_runs_are_noted_grouped_and_folded_and_their_columns_sorted_by_keys(
+    tmp_path: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    for name, pace in (("cnn-a", 20), ("cnn-b", 60), ("vit", 120)):
+        with SummaryWriter(str(tmp_path / name)) as writer:
+            for step in range(STEPS):
+                writer.add_scalar("loss/train", 2 / (1 + step / pace), step)
+                writer.add_scalar("loss/val", 2.2 / (1 + step / pace), step)
+    page.goto(serve(tmp_path, "--sidecar").url)
+    drawn = chart(page, "loss/train")
+    expect(drawn).to_have_attribute("aria-label", re.compile("3 runs"))
+    keys = page.keyboard
+
+    # A column is chosen, sorted by and made wider.
+    tab_to(page, page.get_by_role("button", name="Columns", exact=True))
+    keys.press("Enter")
+    chooser = page.get_by_role("dialog", name="Columns", exact=True)
+    keys.type("loss/val")
+    expect(chooser.get_by_role("checkbox")).to_have_count(1)
+    keys.press("ArrowDown")
+    keys.press("Space")
+    keys.press("Escape")
+    expect(chooser).not_to_be_visible()
+    head = page.get_by_role("columnheader", name="loss/val")
+    tab_to(page, head.get_by_role("button").first)
+    keys.press("Enter")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    runs = page.get_by_role("table", name="Runs").locator("[data-run]")
+    expect(runs.first).to_have_attribute("data-run", "cnn-a")
+    keys.press("Enter")
+    expect(runs.first).to_have_attribute("data-run", "vit")
+    edge = page.get_by_role("separator", name="Width of loss/val")
+    tab_to(page, edge)
+    before = int(edge.get_attribute("aria-valuenow") or "0")
+    keys.press("ArrowRight")
+    expect(edge).to_have_attribute("aria-valuenow", str(before + 8))
+
+    # A run is noted.
+    tab_to(page, checkbox(page, "vit"))
+    keys.press("m")
+    choose(page, "Note …")
+    expect(page.get_by_role("textbox", name="Note on vit")).to_be_focused()
+    keys.type("the *large* one")
+    keys.press("Control+Enter")
+    expect(page.get_by_role("dialog").locator("em")).to_have_text("large")
+    keys.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate("document.activeElement.closest('[data-run]')?.dataset.run") == "vit"
+
+    # Runs are grouped; a group is opened, closed and switched off.
+    page.keyboard.press("g")
+    keys.press("Tab")
+    tab_to(page, page.get_by_role("button", name="Group by"))
+    keys.press("Enter")
+    choose(page, "Part of the name")
+    keys.type("^(cnn|vit)")
+    keys.press("Enter")
+    group = page.locator("[role=row][aria-expanded]").filter(has=page.get_by_role("checkbox", name="cnn, 2 runs"))
+    expect(group).to_be_visible()
+    switch = group.get_by_role("checkbox")
+    tab_to(page, page.locator("[data-row] [role=checkbox][tabindex='0']"))
+    for key in ("Home", "ArrowDown", "ArrowDown", "ArrowDown"):
+        if switch.evaluate("(element) => element === document.activeElement"):
+            break
+        keys.press(key)
+    expect(switch).to_be_focused()
+    keys.press("ArrowLeft")
+    expect(group).to_have_attribute("aria-expanded", "false")
+    keys.press("ArrowRight")
+    expect(group).to_have_attribute("aria-expanded", "true")
+    keys.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    keys.press("Space")
+
+    # Cards are folded and unfolded by their section's head.
+    section = page.get_by_role("button", name=re.compile("^loss"), expanded=True).first
+    tab_to(page, section, 80)
+    keys.press("Enter")
+    expect(page.get_by_role("article", name="loss/train", exact=True)).to_have_count(0)
+    keys.press("Enter")
+    expect(drawn).to_be_visible()
+
+    # The step is moved, played and followed again.
+    keys.press("ArrowLeft")
+    rail = page.get_by_role("slider", name="Step", exact=True)
+    expect(rail).to_have_attribute("aria-valuenow", str(STEPS - 2))
+    keys.press("Shift+ArrowLeft")
+    expect(rail).to_have_attribute("aria-valuenow", str(STEPS - 12))
+    keys.press("Escape")
+    expect(rail).to_have_attribute("aria-valuenow", str(STEPS - 1))
+
+
 def test_help_lists_the_keys_closes_and_gives_the_focus_back_and_runs_are_compared(
     logdir: Path, serve: Callable[..., Viewer], page: Page
 ) -> None:
