@@ -157,8 +157,8 @@ def figures(value: npt.NDArray[np.float64]) -> Figures:
         if count == 0:
             return Figures(first, last, math.nan, math.nan, math.nan)
         low, high = float(np.minimum.reduce(value)), float(np.maximum.reduce(value))
-    # Divided first where the sum of numbers near the largest there are would overflow; by twice as much, because rounded
-    # thirds of the largest of all add up to more than it.
+    # Divided first where the sum of numbers near the largest there are would overflow; by twice as much, because
+    # rounded thirds of the largest of all add up to more than it.
     if max(-low, high) > MOST / count:
         mean = 2 * float(np.add.reduce(value / (2 * count)))
     else:
