@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,10 @@ class ScalarColumns:
 
     def __len__(self) -> int:
         return len(self.step)
+
+    def arrays(self) -> list[npt.NDArray[Any]]:
+        """All four: others as soon as the series has grown."""
+        return [self.step, self.wall_time, self.value, self.superseded]
 
 
 class ScalarSeries(Series):

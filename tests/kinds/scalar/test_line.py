@@ -1,11 +1,19 @@
-"""``kinds/scalar/line.py``: what is remembered, for how long, and how much."""
+"""``kinds/scalar/line.py``: what a line holds, what is remembered, for how long, and how much."""
 
 from __future__ import annotations
 
-import numpy as np
+import gc
+import weakref
+from pathlib import Path
 
+import numpy as np
+import pytest
+
+from sightline import SummaryWriter
+from sightline.kinds.scalar import question
 from sightline.kinds.scalar.line import Layout, LineCache, lay_out
-from sightline.store import ScalarColumns
+from sightline.store import LogDir, ScalarColumns, series
+from sightline.store.merged_cache import MergedCache
 
 LAYOUT = Layout("step", "linear", "ema", 0.9, superseded=False)
 
@@ -40,9 +48,9 @@ def test_the_same_question_is_answered_from_memory() -> None:
 
 
 def test_a_series_that_has_grown_is_laid_out_again() -> None:
-    cache, series = LineCache(), object()
-    cache.line(series, columns(100), LAYOUT)
-    assert len(cache.line(series, columns(101), LAYOUT).x) == 101
+    cache, series, before, after = LineCache(), object(), columns(100), columns(101)
+    cache.line(series, before, LAYOUT)
+    assert len(cache.line(series, after, LAYOUT).x) == 101
     assert len(cache) == 1
 
 
@@ -62,3 +70,41 @@ def test_what_is_larger_than_the_memory_is_answered_and_not_kept() -> None:
     cache = LineCache(10)
     assert len(cache.line(object(), columns(100), LAYOUT).x) == 100
     assert (len(cache), cache.bytes) == (0, 0)
+
+
+def test_what_the_store_has_given_up_is_not_kept_alive() -> None:
+    cache, owner, points = LineCache(), object(), columns(100)
+    for layout in (LAYOUT, Layout("wall", "linear", "ema", 0.0, superseded=False)):
+        assert len(cache.line(owner, points, layout).x) == 100
+    kept = [weakref.ref(array) for array in points.arrays()]
+    assert len(cache) == 2
+    del points
+    gc.collect()
+    assert (len(cache), cache.bytes) == (0, 0)
+    assert [each() for each in kept] == [None] * 4
+
+
+def test_merged_columns_that_were_too_many_are_free_although_their_lines_were_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged = MergedCache(20_000)
+    monkeypatch.setattr(series, "MERGED", merged)
+    monkeypatch.setattr(question, "_cache", LineCache())
+    for run in "abcdefgh":
+        for part in range(2):
+            with SummaryWriter(str(tmp_path / run), filename_suffix=f".{part}") as writer:
+                for step in range(200):
+                    writer.add_scalar("loss", 0.5, 200 * part + step)
+    logdir = LogDir(tmp_path)
+    logdir.refresh()
+    asked = question.ScalarQuery(tag="loss", x="wall")
+    alive = []
+    for found in question.find(logdir, asked, "abcdefgh"):
+        question.line_of(found, question.layout(asked))
+        alive.append(weakref.ref(found.columns.superseded))
+    del found
+    gc.collect()
+    size = 400 * 25
+    assert merged.bytes <= 20_000 + size
+    assert sum(size for each in alive if each() is not None) == merged.bytes
+    assert len(question._cache) == merged.bytes / size

@@ -6,9 +6,6 @@ answering, so the last lines are kept, up to :data:`CACHE_BYTES`.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +14,7 @@ import numpy.typing as npt
 from sightline.analysis.axis import axis, first_finite, join_on_step
 from sightline.analysis.scale import Scale, forward
 from sightline.analysis.smooth import Smoother, smooth_by
+from sightline.kinds.scalar.array_cache import ArrayCache
 from sightline.store import ScalarColumns
 
 __all__ = ["CACHE_BYTES", "Layout", "Line", "LineCache", "lay_out"]
@@ -102,13 +100,10 @@ def _joined(step: Steps, other: ScalarColumns | None) -> Floats:
 
 
 class LineCache:
-    """The lines asked for last. An entry holds the store's arrays it was made of, and is stale without them."""
+    """The lines asked for last, as long as the arrays they were made of are the store's."""
 
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
-        self._limit = limit_bytes
-        self._lock = threading.Lock()
-        self._lines: OrderedDict[tuple[int, Layout], tuple[tuple[object, ...], Line]] = OrderedDict()
-        self._bytes = 0
+        self._lines: ArrayCache[Line] = ArrayCache(limit_bytes)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -116,41 +111,14 @@ class LineCache:
     @property
     def bytes(self) -> int:
         """Memory that the kept lines need by themselves."""
-        return self._bytes
+        return self._lines.bytes
 
     def line(self, series: object, columns: ScalarColumns, layout: Layout, other: ScalarColumns | None = None) -> Line:
         """:func:`lay_out`, from memory when it was asked for a moment ago and nothing was added since."""
-        source = tuple(_arrays(columns)) + (() if other is None else tuple(_arrays(other)))
+        source = columns.arrays() if other is None else [*columns.arrays(), *other.arrays()]
         key = (id(series), layout)
-        with self._lock:
-            found = self._lines.get(key)
-            if found is not None:
-                if len(found[0]) == len(source) and all(map(_is, found[0], source)):
-                    self._lines.move_to_end(key)
-                    return found[1]
-                self._drop(key)
-        line = lay_out(columns, layout, other)
-        if line.own_bytes <= self._limit:
-            with self._lock:
-                self._drop(key)
-                self._lines[key] = (source, line)
-                self._bytes += line.own_bytes
-                while self._bytes > self._limit:
-                    self._drop(next(iter(self._lines)))
+        line = self._lines.get(key, source)
+        if line is None:
+            line = lay_out(columns, layout, other)
+            self._lines.put(key, source, line, line.own_bytes)
         return line
-
-    def _drop(self, key: tuple[int, Layout]) -> None:
-        found = self._lines.pop(key, None)
-        if found is not None:
-            self._bytes -= found[1].own_bytes
-
-
-def _arrays(columns: ScalarColumns) -> Iterator[object]:
-    yield columns.step
-    yield columns.wall_time
-    yield columns.value
-    yield columns.superseded
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+import numpy.typing as npt
 
 from sightline.errors import ArgumentError
 from sightline.kinds.endpoint import NotFound, Query
@@ -52,10 +53,9 @@ class Found(msgspec.Struct, frozen=True):
     other: ScalarColumns | None
     """Of the tag that is the axis; None when there is no such axis, or the run has not that tag."""
 
-    def arrays(self) -> list[object]:
+    def arrays(self) -> list[npt.NDArray[Any]]:
         """The store's arrays: others as soon as the run has grown."""
-        there = [self.columns] if self.other is None else [self.columns, self.other]
-        return [array for one in there for array in (one.step, one.wall_time, one.value, one.superseded)]
+        return self.columns.arrays() if self.other is None else [*self.columns.arrays(), *self.other.arrays()]
 
 
 def check(query: ScalarQuery) -> None:

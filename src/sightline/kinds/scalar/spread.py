@@ -7,8 +7,7 @@ what is thinned out for the screen is thinned out after that.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from sightline.analysis.align import common_axis, distinct
 from sightline.analysis.group import Band, Centre, group
 from sightline.analysis.scale import forward
+from sightline.kinds.scalar.array_cache import ArrayCache
 from sightline.kinds.scalar.line import Layout, Line
 from sightline.kinds.scalar.packing import fits_float32
 from sightline.kinds.scalar.question import Found, line_of
@@ -112,11 +112,9 @@ class SpreadCache:
     """
 
     def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
-        self._limit = limit_bytes
         self._lock = threading.Lock()
-        self._groups: OrderedDict[object, tuple[list[object], GroupLine]] = OrderedDict()
-        self._making: dict[object, threading.Lock] = {}
-        self._bytes = 0
+        self._groups: ArrayCache[GroupLine] = ArrayCache(limit_bytes)
+        self._making: dict[Hashable, threading.Lock] = {}
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -133,30 +131,13 @@ class SpreadCache:
                 with self._lock:
                     self._making.pop(key, None)
 
-    def _line(self, key: object, found: Sequence[Found], how: Layout, centre: Centre, band: Band) -> GroupLine:
+    def _line(self, key: Hashable, found: Sequence[Found], how: Layout, centre: Centre, band: Band) -> GroupLine:
         source = [array for one in found for array in one.arrays()]
-        with self._lock:
-            kept = self._groups.get(key)
-            if kept is not None:
-                if len(kept[0]) == len(source) and all(a is b for a, b in zip(kept[0], source, strict=True)):
-                    self._groups.move_to_end(key)
-                    return kept[1]
-                self._drop(key)
-        line = group_line(found, how, centre, band)
-        size = _bytes(line)
-        if size <= self._limit:
-            with self._lock:
-                self._drop(key)
-                self._groups[key] = (source, line)
-                self._bytes += size
-                while self._bytes > self._limit:
-                    self._drop(next(iter(self._groups)))
+        line = self._groups.get(key, source)
+        if line is None:
+            line = group_line(found, how, centre, band)
+            self._groups.put(key, source, line, _bytes(line))
         return line
-
-    def _drop(self, key: object) -> None:
-        kept = self._groups.pop(key, None)
-        if kept is not None:
-            self._bytes -= _bytes(kept[1])
 
 
 def _bytes(group: GroupLine) -> int:
