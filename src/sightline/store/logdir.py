@@ -469,7 +469,8 @@ _NUMBER = re.compile(r"((?<![0-9.])[0-9]+\.[0-9]+(?!\.?[0-9])(?:[eE][+-]?[0-9]+)
 def natural_key(name: str) -> tuple[object, ...]:
     """Sorts ``run2`` before ``run10``, ``lr0.0003`` before ``lr0.001``, and ``.`` first.
 
-    Decimals and exponents are read as TensorBoard's lists read them, but ``1.10`` within ``layer.1.10`` or ``v1.10.0`` is two numbers.
+    Decimals and exponents are read as TensorBoard's lists read them, but ``1.10`` within ``layer.1.10`` or ``v1.10.0``
+    is two numbers.
     Names are anybody's: ``int`` refuses more than 4,300 digits, and what is too large for a float still has an order.
     """
     texts = _NUMBER.split(name)
