@@ -237,6 +237,15 @@ def test_relative_and_wall_axes_are_in_seconds(tmp_path: Path) -> None:
     assert ask(logdir, x="wall", range=(1000.5, 1001))[1][0]["x"].tolist() == [1000.0, 1000.5, 1001.0, 1001.5]
 
 
+def test_times_beside_steps_are_right_however_far_from_the_first(tmp_path: Path) -> None:
+    times = [0.0, 1764000000.0, 1764000001.0, 1764000002.0, 1764000003.0]
+    records = [frame_scalar(b"x", float(step), step, wall_time) for step, wall_time in enumerate(times)]
+    (tmp_path / "events.out.tfevents.1000.x").write_bytes(b"".join(records))
+    log(tmp_path / "short" / "events.out.tfevents.1000.x", [(step, 2.0) for step in range(5)])
+    _, lines = ask(read_logdir(tmp_path), runs=[".", "short"])
+    assert [line["wall_time"].tolist() for line in lines] == [times, [1000.0, 1000.5, 1001.0, 1001.5, 1002.0]]
+
+
 def test_points_without_a_wall_time_are_counted_as_having_no_place(tmp_path: Path) -> None:
     times = [1000.0, math.nan, 1002.0, math.inf, 1001.0]
     records = [frame_scalar(b"x", float(step), step, wall_time) for step, wall_time in enumerate(times)]

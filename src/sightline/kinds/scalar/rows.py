@@ -16,13 +16,16 @@ from sightline.analysis.bucket import Buckets, bucket
 from sightline.kinds.scalar.line import Line
 from sightline.kinds.scalar.question import ChartQuery
 
-__all__ = ["PLACING", "Rows", "rows_of"]
+__all__ = ["PLACING", "TIMING", "Rows", "rows_of"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 PLACING = 0.01
 """Times are sent as float32 when that moves no point by more than this share of a pixel column."""
+
+TIMING = 0.01
+"""Beside steps, times are sent as float32 when that moves none by more: they are shown to the second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,17 +68,21 @@ def rows_of(line: Line, ends: Floats, query: ChartQuery) -> Rows:
     if query.detail:
         rows |= {"first": buckets.first, "last": buckets.last}
         if not on_time:
-            rows["wall_time"] = (line.wall_time[first] - line.origin).astype(np.float32)
+            rows["wall_time"] = _narrow(line.wall_time[first] - line.origin, TIMING)
     if query.smoothing > 0:
         rows["smooth"] = line.smooth[last]
     if query.x == "tag":
         rows["x"] = line.x[first]
     elif on_time:
         x = line.x[first] if query.x == "relative" else line.x[first] - line.origin
-        coarsest = float(np.abs(x).max()) * 2.0**-24 if len(x) else 0.0
-        finest = (high - low) / query.width * PLACING if query.x_scale == "linear" else 0.0
-        rows["x"] = x.astype(np.float32) if coarsest <= finest else x
+        rows["x"] = _narrow(x, (high - low) / query.width * PLACING if query.x_scale == "linear" else 0.0)
     return Rows(rows, buckets.start, end - begin)
+
+
+def _narrow(seconds: Floats, finest: float) -> npt.NDArray[np.floating[Any]]:
+    """Times as float32 when that moves none of them by more than ``finest`` seconds."""
+    finite = np.abs(seconds[np.isfinite(seconds)])
+    return seconds.astype(np.float32) if finite.max(initial=0.0) * 2.0**-24 <= finest else seconds
 
 
 def _single(value: Floats, begin: int, end: int) -> Buckets:
