@@ -88,6 +88,21 @@ def test_limits_are_typed_for_one_chart_or_for_all(logdir: Path, serve: Callable
     expect(chart(page, "loss")).to_have_attribute("aria-label", re.compile("steps 100 to 200"))
     expect(chart(page, "signed")).to_have_attribute("aria-label", re.compile("steps 0 to 399"))
 
+    # A range of y is one of the scale it was made on.
+    page.wait_for_url(re.compile("zoomY"))
+    page.get_by_role("radio", name="Log", exact=True).click()
+    page.wait_for_url(lambda url: "zoomY" not in url)
+    page.get_by_role("radio", name="Linear", exact=True).click()
+
+    # An empty box leaves that end to the data; a limit stands also where there is no data.
+    for low, seen in (("150", "steps 150 to 399"), ("2000", "no point in sight")):
+        dialog = limits("loss")
+        dialog.get_by_label("x from").fill(low)
+        dialog.get_by_label("x to").fill("")
+        page.keyboard.press("Enter")
+        expect(chart(page, "loss")).to_have_attribute("aria-label", re.compile(seen))
+    page.wait_for_url(re.compile("zoom=2000,,loss"))
+
     dialog = limits("loss")
     dialog.get_by_role("radio", name="All charts").click()
     dialog.get_by_label("x to").fill("150")

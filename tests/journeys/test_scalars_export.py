@@ -107,8 +107,9 @@ def test_the_toolbar_saves_the_charts_in_sight_as_one_picture_or_all_their_point
         for step in range(20):
             writer.add_scalar("acc", step, step)
             writer.add_scalar("left out", step, step)
+            writer.add_scalar("loss//train", step, step)
     page.goto(f"{serve(logdir).url}/?tab=scalar&scalar.charts=t,both,loss/train,acc")
-    for name in ("both", "acc", "loss/train", "left out"):
+    for name in ("both", "acc", "loss/train", "left out", "loss//train"):
         expect(page.get_by_role("article", name=name, exact=True).get_by_role("img", name=f"{name}: ")).to_be_visible()
     expect(page.get_by_role("img", name="both: ")).to_have_attribute("aria-label", re.compile("2 tags"))
 
@@ -132,8 +133,13 @@ def test_the_toolbar_saves_the_charts_in_sight_as_one_picture_or_all_their_point
 
     (picture,) = save("SVG", 1)
     root = ElementTree.parse(picture).getroot()
-    assert [figure.findtext(f"{SVG}title") for figure in root.findall(f"{SVG}svg")] == ["both", "acc", "loss/train"]
-    names = save("CSV", 2)
-    assert [path.name for path in names] == ["acc.csv", "loss_train.csv"]
-    with names[1].open(newline="") as file:
+    assert [figure.findtext(f"{SVG}title") for figure in root.findall(f"{SVG}svg")] == [
+        "both",
+        "acc",
+        "loss/train",
+        "loss//train",
+    ]
+    names = save("CSV", 3)
+    assert [path.name for path in names] == ["acc.csv", "loss_train-2.csv", "loss_train.csv"]
+    with names[2].open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 2000

@@ -153,10 +153,11 @@ class Charts {
   /** What is said of a chart by its id goes with it. */
   #rename(from: string, to: string): void {
     const settings = this.#settings;
-    const suffix = `,${idOf(from)}`;
+    const [id, suffix] = [idOf(from), `,${idOf(from)}`];
     const renamed = (text: string) => (text.endsWith(suffix) ? text.slice(0, -suffix.length) + `,${idOf(to)}` : text);
-    settings.zoom = settings.zoom.map(renamed);
-    settings.zoomY = settings.zoomY.map(renamed);
+    for (const name of ['zoom', 'zoomY', 'yOf', 'sizes'] as const) settings[name] = settings[name].map(renamed);
+    for (const name of ['pinned', 'valuesOf'] as const)
+      settings[name] = settings[name].map((one) => (one === id ? idOf(to) : one));
   }
 }
 

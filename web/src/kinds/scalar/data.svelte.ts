@@ -165,18 +165,17 @@ export class ChartData {
     const own = ownOf(this.#settings.yOf, this.chart.id);
     return own === 'linear' || own === 'log' || own === 'symlog' ? own : this.#settings.y;
   });
-  readonly ownX: Range | null = $derived(zoomOf(this.#settings.zoom, this.chart.id, this.#settings.xScale));
-  readonly ownY: Range | null = $derived(zoomOf(this.#settings.zoomY, this.chart.id, this.yKind));
+  readonly #ownX: Limits | null = $derived(zoomOf(this.#settings.zoom, this.chart.id, this.#settings.xScale));
+  readonly ownY: Limits | null = $derived(zoomOf(this.#settings.zoomY, this.chart.id, this.yKind));
   readonly #limitsX: Limits = $derived(parseLimits(this.#settings.limitsX));
   /** What is in sight; null for all of it. */
   readonly zoom: Range | null = $derived.by(() => {
-    if (this.ownX !== null) return this.ownX;
-    const limits = this.#limitsX;
-    if (limits[0] === null && limits[1] === null) return null;
+    const limits = this.#ownX ?? this.#limitsX;
+    if (isEmpty(limits)) return null;
     const range = limited(this.#known ?? [-Infinity, Infinity], limits, this.#settings.xScale);
     return Number.isFinite(range[0]) && Number.isFinite(range[1]) ? range : null;
   });
-  readonly zoomed: boolean = $derived(this.ownX !== null || this.ownY !== null);
+  readonly zoomed: boolean = $derived(this.#ownX !== null || this.ownY !== null);
 
   // ── the lines ──
   readonly lines: readonly Line[] = $derived.by(() =>

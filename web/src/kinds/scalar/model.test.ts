@@ -23,7 +23,7 @@ import {
   type Drawing,
   type ReadoutLine,
 } from './model';
-import type { Line } from './types';
+import type { Line, Range } from './types';
 
 const line = (run: string, x: number[], y: number[], more: Partial<Line> = {}): Line => ({
   run,
@@ -62,11 +62,11 @@ describe('zooms in the URL', () => {
   it('are exact to less than a pixel and short', () => {
     const [text] = withZoom([], 't', [1790003270.312345678, 1790007194.712345678]);
     expect(text!.length).toBeLessThan(32);
-    const [low, high] = parseZooms([text!]).get('t')!;
+    const [low, high] = parseZooms([text!]).get('t') as Range;
     expect(Math.abs(low - 1790003270.312345678)).toBeLessThan((high - low) / 10000);
   });
   it('are exact in a very narrow range', () => {
-    const [low, high] = parseZooms(withZoom([], 't', [0.123456789, 0.123456799])).get('t')!;
+    const [low, high] = parseZooms(withZoom([], 't', [0.123456789, 0.123456799])).get('t') as Range;
     expect(high - low).toBeCloseTo(1e-8, 12);
   });
   it('are one for each tag; null takes one away', () => {
@@ -76,7 +76,7 @@ describe('zooms in the URL', () => {
     expect([...parseZooms(withZoom(two, 'a', null)).keys()]).toEqual(['b']);
   });
   it('that mean nothing are left out', () =>
-    expect(parseZooms(['x', '1,2', '2,1,t', 'a,b,t', '1,Infinity,t']).size).toBe(0));
+    expect(parseZooms(['x', '1,2', '2,1,t', 'a,b,t', ',,t', '-1e308,1e308,t']).size).toBe(0));
 });
 
 describe('the axes', () => {
@@ -275,16 +275,29 @@ describe('limits', () => {
     expect(parseLimits('x,1e3')).toEqual([null, 1000]);
     expect(parseLimits('')).toEqual([null, null]);
     expect(parseLimits('5,5')).toEqual([null, null]);
+    expect(parseLimits('-1e308,1e308')).toEqual([null, null]);
     for (const text of ['1,2.5', ',0', '3,', '']) expect(limitsText(parseLimits(text))).toBe(text);
   });
   it('replace the ends that they have, when something is left to see', () => {
     expect(limited([0, 10], [null, 4])).toEqual([0, 4]);
-    expect(limited([0, 10], [20, null])).toEqual([0, 10]);
+    expect(limited([0, 10], [20, null])).toEqual([20, 30]);
+    expect(limited([0, 10], [null, -5])).toEqual([-15, -5]);
+    expect(limited([1, 10], [100, null], 'log')).toEqual([100, 1000]);
+    expect(limited([1, 10], [null, 0.1], 'log')[0]).toBeCloseTo(0.01, 12);
+    expect(limited([0, 1e307], [1e307, null])).toEqual([0, 1e307]);
     expect(limited([1, 10], [-5, 8], 'log')).toEqual([1, 8]);
   });
   it('of a zoom have a place on a log axis or none', () => {
     expect(zoomOf(['-1,5,loss'], 'loss', 'linear')).toEqual([-1, 5]);
     expect(zoomOf(['-1,5,loss'], 'loss', 'log')).toBeNull();
+    expect(zoomOf(['1,,loss'], 'loss', 'log')).toEqual([1, null]);
+    expect(zoomOf([',0,loss'], 'loss', 'log')).toBeNull();
+  });
+  it('of one chart may leave an end to the data', () => {
+    expect(withZoom([], 'loss', [200, null])).toEqual(['200,,loss']);
+    expect(parseZooms(['200,,loss', ',0.5,a,b']).get('loss')).toEqual([200, null]);
+    expect(parseZooms(['200,,loss', ',0.5,a,b']).get('a,b')).toEqual([null, 0.5]);
+    expect(withZoom(['200,,loss'], 'loss', [null, null])).toEqual([]);
   });
 });
 

@@ -39,30 +39,33 @@ export function columnsFor(width: number, windowWidth: number): number {
 
 // ── zooms in the URL ─────────────────────────────────────────────────────────
 
-/** `low,high,tag` -> tag -> range. What is no range is left out. */
-export function parseZooms(texts: readonly string[]): Map<string, Range> {
-  const out = new Map<string, Range>();
+/** `low,high,tag` -> tag -> range, of which an end may be left to the data. What is no range is left out. */
+export function parseZooms(texts: readonly string[]): Map<string, Limits> {
+  const out = new Map<string, Limits>();
   for (const text of texts) {
-    const [, low, high, tag] = /^([^,]+),([^,]+),(.*)$/s.exec(text) ?? [];
-    const range: Range = [Number(low), Number(high)];
-    if (tag !== undefined && Number.isFinite(range[0]) && Number.isFinite(range[1]) && range[0] < range[1])
-      out.set(tag, range);
+    const [, low, high, tag] = /^([^,]*),([^,]*),(.*)$/s.exec(text) ?? [];
+    const limits = parseLimits(`${low},${high}`);
+    if (tag !== undefined && !isEmpty(limits)) out.set(tag, limits);
   }
   return out;
 }
 
 /** A tag's zoom where the axis has a place for it; null when there is none. */
-export function zoomOf(texts: readonly string[], tag: string, kind: ScaleKind): Range | null {
-  const range = parseZooms(texts).get(tag) ?? null;
-  return range !== null && kind === 'log' && range[0] <= 0 ? null : range;
+export function zoomOf(texts: readonly string[], tag: string, kind: ScaleKind): Limits | null {
+  const limits = parseZooms(texts).get(tag) ?? null;
+  return limits?.some((end) => end !== null && end <= 0) && kind === 'log' ? null : limits;
 }
 
-/** The texts with this tag's zoom set, or taken away when `range` is null. */
-export function withZoom(texts: readonly string[], tag: string, range: Range | null): string[] {
+/** The texts with this tag's zoom set, or taken away when it is null. */
+export function withZoom(texts: readonly string[], tag: string, limits: Limits | null): string[] {
   const zooms = parseZooms(texts);
-  if (range === null) zooms.delete(tag);
-  else zooms.set(tag, range);
-  return [...zooms].map(([name, [low, high]]) => `${brief(low, high - low)},${brief(high, high - low)},${name}`);
+  if (limits === null || isEmpty(limits)) zooms.delete(tag);
+  else zooms.set(tag, limits);
+  return [...zooms].map(([name, [low, high]]) => {
+    const ends =
+      low === null || high === null ? [low ?? '', high ?? ''] : [low, high].map((end) => brief(end, high - low));
+    return `${ends.join(',')},${name}`;
+  });
 }
 
 /** A ten-thousandth of the width is less than a pixel: more digits would only lengthen the URL. */
@@ -79,20 +82,40 @@ export type Limits = readonly [low: number | null, high: number | null];
 /** `low,high` -> limits; what is no number is no limit. */
 export function parseLimits(text: string): Limits {
   const [low, high] = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  const end = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
+  const end = (value: number | undefined) => (value !== undefined && Math.abs(value) <= LARGEST_END ? value : null);
   const limits: Limits = [end(low), end(high)];
-  return limits[0] !== null && limits[1] !== null && limits[0] >= limits[1] ? [null, null] : limits;
+  return limits[0] !== null && limits[1] !== null && !isRange(limits[0], limits[1]) ? [null, null] : limits;
+}
+
+/** Beyond it, what is widened by a margin is no number any more. */
+const LARGEST_END = 1e307;
+
+function isRange(low: number, high: number): boolean {
+  return low < high && low >= -LARGEST_END && high <= LARGEST_END;
+}
+
+/** Both ends are left to the data. */
+export function isEmpty([low, high]: Limits): boolean {
+  return low === null && high === null;
 }
 
 export function limitsText([low, high]: Limits): string {
-  return low === null && high === null ? '' : `${low ?? ''},${high ?? ''}`;
+  return isEmpty([low, high]) ? '' : `${low ?? ''},${high ?? ''}`;
 }
 
-/** A range with its ends replaced by limits, where there are any and something is left. */
+/**
+ * A range with its ends replaced by limits, where there are any. A limit stands also where all of the range is beyond it: then as much is
+ * shown, of which the data has nothing.
+ */
 export function limited(range: Range, [low, high]: Limits, kind: ScaleKind = 'linear'): Range {
   const usable = (end: number | null) => (end !== null && (kind !== 'log' || end > 0) ? end : null);
-  const out: Range = [usable(low) ?? range[0], usable(high) ?? range[1]];
-  return out[0] < out[1] ? out : range;
+  let [from, to] = [usable(low) ?? range[0], usable(high) ?? range[1]];
+  if (from >= to) {
+    const isLog = kind === 'log';
+    if (usable(high) === null) to = isLog ? from * (range[1] / range[0]) : from + (range[1] - range[0]);
+    else from = isLog ? to / (range[1] / range[0]) : to - (range[1] - range[0]);
+  }
+  return isRange(from, to) ? [from, to] : range;
 }
 
 /** The scale of the x axis; the server's symlog has c = 1. */

@@ -12,7 +12,7 @@ import { view } from '../../stores/view.svelte';
 import { lineKey } from './chart';
 import { isLive, type ChartData } from './data.svelte';
 import { hover } from './hover.svelte';
-import { limited, parseLimits, visibleY, type Drawing, type Limits } from './model';
+import { isEmpty, limited, parseLimits, visibleY, type Drawing, type Limits } from './model';
 import { SETTINGS } from './settings';
 import type { Line, Range, Rows } from './types';
 
@@ -47,13 +47,11 @@ export class Picture {
     ),
   );
   readonly #limitsY: Limits = $derived(parseLimits(this.#settings.limitsY));
-  readonly rangeY: Range = $derived.by(
-    () => this.#data.ownY ?? limited(this.heights.y, this.#limitsY, this.#data.yKind),
+  readonly rangeY: Range = $derived.by(() =>
+    limited(this.heights.y, this.#data.ownY ?? this.#limitsY, this.#data.yKind),
   );
   /** Values that the axis leaves out because they are outliers. */
-  readonly clipped: number = $derived.by(() =>
-    this.#data.ownY === null && this.#limitsY[0] === null && this.#limitsY[1] === null ? this.heights.clipped : 0,
-  );
+  readonly clipped: number = $derived.by(() => (isEmpty(this.#data.ownY ?? this.#limitsY) ? this.heights.clipped : 0));
   readonly #palette: Palette = $derived(readPalette((token) => theme.colour(token)));
 
   readonly #plotLines: readonly PlotLine[] = $derived.by(() => this.#lines(this.#palette));

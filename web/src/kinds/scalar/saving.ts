@@ -9,6 +9,7 @@ import { theme } from '../../stores/theme.svelte';
 import { view } from '../../stores/view.svelte';
 import type { ChartData } from './data.svelte';
 import type { Picture } from './picture.svelte';
+import { GROUPS_SUFFIX } from './fileName';
 import { SETTINGS } from './settings';
 import type { GroupPointsQuery, PointsQuery } from './types';
 
@@ -88,7 +89,7 @@ export async function keepPoints(
 ): Promise<void> {
   keep(await pointsOf(data, tag, format), `${name}.${format}`);
   const grouped = await groupPointsOf(data, tag, format);
-  if (grouped) keep(grouped, `${name}.groups.${format}`);
+  if (grouped) keep(grouped, `${name}${GROUPS_SUFFIX}.${format}`);
 }
 
 function axisOf(data: ChartData, tag: string) {

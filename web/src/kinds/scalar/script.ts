@@ -82,8 +82,3 @@ function text(value: string): string {
 function pythonDoc(value: string): string {
   return value.replace(/[\\"\n\r]/g, ' ');
 }
-
-/** A name for files: letters, digits, and what stands between them. */
-export function fileName(tag: string): string {
-  return tag.replace(/[^\p{L}\p{N}._=-]+/gu, '_').slice(0, 80) || 'chart';
-}

@@ -53,7 +53,7 @@ export const SETTINGS = defineSettings('scalar', {
   height: number(158, { low: LEAST_HEIGHT, high: MOST_HEIGHT }),
   /** Cards of another size, `columns,height,id`. */
   sizes: list({ remember: true }),
-  /** Zoomed charts, `low,high,tag`: ranges of the x axis in its units. */
+  /** Zoomed charts, `low,high,tag`: ranges of the x axis in its units; an end may be missing, and is left to the data. */
   zoom: list(),
   /** The same for the y axis. */
   zoomY: list(),
