@@ -196,6 +196,23 @@ def test_a_note_is_laid_out_when_the_server_has_it_however_long_that_takes(
     expect(page.get_by_role("dialog").locator("strong")).to_have_text("Best")
 
 
+def test_two_changes_at_once_whose_answers_come_in_the_wrong_order_are_both_seen(
+    logdir: Path, serve: Serve, page: Page
+) -> None:
+    page.goto(serve(logdir).url)
+    held: list[Route] = []
+    page.route("**/api/notes", lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
+    for run in RUNS[:2]:
+        with page.expect_request(lambda request: request.method == "POST" and request.url.endswith("/api/notes")):
+            choose(page, run, "Star")
+    answers = [(route, route.fetch()) for route in held]
+    with page.expect_response(lambda response: response.request.method == "GET" and "/api/notes" in response.url):
+        for route, answer in reversed(answers):
+            route.fulfill(response=answer)
+    for run in RUNS[:2]:
+        expect(row(page, run).get_by_role("img", name="Starred")).to_be_attached()
+
+
 def test_runs_are_found_by_what_was_said_of_them(logdir: Path, serve: Serve, page: Page) -> None:
     page.goto(serve(logdir).url)
     choose(page, RUNS[0], "Star")

@@ -31,6 +31,7 @@ beforeEach(() => {
   view.reset();
   runs.forget();
   notes.take(answer());
+  notes.heard(answer().version);
   notes.failure = null;
   catalogue.take(catalogueAnswer(['sweep/a', 'sweep/b', 'sweep/c'].map((name) => runAnswer(name))));
 });
@@ -73,6 +74,49 @@ test('the answer to an earlier change does not undo a later one that is on its w
   await asked[1]!.respond(answer({ 'sweep/a': { starred: true, alias: 'mine' } }));
   await second;
   expect(notes.of('sweep/a').alias).toBe('mine');
+});
+
+test('answers to two changes that come in the wrong order undo neither', async () => {
+  const first = notes.change(['sweep/a'], { starred: true });
+  const second = notes.change(['sweep/a'], { alias: 'mine' });
+  const third = notes.change(['sweep/a'], { note: 'n' });
+  await asked[2]!.respond(answer({ 'sweep/a': { starred: true, alias: 'mine', note: 'n' } }));
+  await asked[1]!.respond(answer({ 'sweep/a': { starred: true, alias: 'mine' } }));
+  await asked[0]!.respond(answer({ 'sweep/a': { starred: true } }));
+  expect(notes.of('sweep/a')).toEqual({ ...NO_NOTE, starred: true, alias: 'mine', note: 'n' });
+  // Nobody knows which of them the server took last: it is asked.
+  expect([asked.length, asked[3]!.body]).toEqual([4, null]);
+  await asked[3]!.respond(answer({ 'sweep/a': { starred: true, alias: 'mine', note: 'n', tags: ['theirs'] } }));
+  expect(await Promise.all([first, second, third])).toEqual([true, true, true]);
+  expect(notes.of('sweep/a').tags).toEqual(['theirs']);
+  void notes.change(['sweep/a'], { alias: '' });
+  await asked[4]!.respond(answer({ 'sweep/a': { starred: true } }));
+  expect(notes.of('sweep/a')).toEqual({ ...NO_NOTE, starred: true });
+});
+
+test('a version heard of while a change is on its way is asked for after it', async () => {
+  void notes.change(['sweep/a'], { starred: true });
+  const theirs = answer({ 'sweep/a': { starred: true }, 'sweep/b': { alias: 'theirs' } });
+  notes.heard(theirs.version);
+  expect(asked.length).toBe(1);
+  await asked[0]!.respond(answer({ 'sweep/a': { starred: true } }));
+  expect(asked.length).toBe(2);
+  await asked[1]!.respond(theirs);
+  expect(notes.of('sweep/b').alias).toBe('theirs');
+  // The answer itself is of that version: nothing is left to ask.
+  void notes.change(['sweep/b'], { alias: '' });
+  notes.heard('next');
+  await asked[2]!.respond(answer({}, { version: 'next' }));
+  expect(asked.length).toBe(3);
+});
+
+test('all of them, asked for while a change is on its way, do not take it back', async () => {
+  const done = notes.change(['sweep/a'], { starred: true });
+  void notes.load();
+  await asked[1]!.respond(answer());
+  expect(notes.of('sweep/a').starred).toBe(true);
+  await asked[0]!.respond(answer({ 'sweep/a': { starred: true } }));
+  expect(await done).toBe(true);
 });
 
 test('another version is asked for, the one that is here is not', async () => {

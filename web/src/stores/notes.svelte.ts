@@ -61,8 +61,12 @@ class Notes {
 
   #notes = $state.raw<ByRun<RunNote>>(new Map());
   #version = '';
+  /** What the stream said last: it may have been said while a change was on its way. */
+  #heard = '';
   /** Changes that the server has not answered: an answer to an earlier one does not have them yet. */
   #pending = 0;
+  /** Several were on their way at once: whichever was made last, its answer may not be the last to come. */
+  #several = false;
   readonly #latest = new Latest();
 
   readonly tags: readonly string[] = $derived(
@@ -92,6 +96,7 @@ class Notes {
 
   /** The server has notes of this version. */
   heard(version: string): void {
+    this.#heard = version;
     if (version !== this.#version && this.#pending === 0) void this.load();
   }
 
@@ -111,21 +116,25 @@ class Notes {
     this.#show(after);
     this.#latest.cancel();
     this.#pending++;
+    if (this.#pending > 1) this.#several = true;
+    let answer: NotesAnswer | null = null;
     try {
-      const answer = await postJson<NotesAnswer>('notes', question(runs, patch));
-      this.#pending--;
+      answer = await postJson<NotesAnswer>('notes', question(runs, patch));
       this.failure = null;
-      if (this.#pending === 0) this.take(answer);
-      return true;
     } catch (error) {
-      this.#pending--;
       this.failure = reasonOf(error);
-      if (this.#pending === 0) {
-        this.#show(before);
-        await this.load();
-      }
-      return false;
     }
+    if (--this.#pending === 0) this.#settle(answer, before);
+    return answer !== null;
+  }
+
+  /** The last of the changes that were on their way was answered; null when it was refused. */
+  #settle(answer: NotesAnswer | null, before: ByRun<RunNote>): void {
+    const alone = !this.#several;
+    this.#several = false;
+    if (alone && answer !== null) this.take(answer);
+    else if (alone) this.#show(before);
+    if (!alone || answer === null || (this.#heard !== '' && this.#heard !== this.#version)) void this.load();
   }
 
   #show(notes: ByRun<RunNote>): void {
