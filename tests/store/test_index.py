@@ -343,6 +343,16 @@ print(logdir.index_problem, sum(run.points for run in logdir.runs.values()))
     assert [path.name for path in cache.iterdir()] == [index_path(cache).name]
 
 
+def test_a_run_that_is_deleted_while_the_index_is_written_is_left_out(everything: Path) -> None:
+    logdir = fresh(everything)
+    runs = logdir._described_runs()
+    assert next(runs).name == "a"
+    delete_a_file(everything)
+    shutil.rmtree(everything / "damaged")
+    logdir.refresh()
+    assert {run.name for run in runs} == {"profile", "two", "two/empty"}
+
+
 def test_an_index_larger_than_half_of_what_all_may_take_is_a_problem(
     everything: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -237,7 +237,7 @@ class LogDir:
     def _described_runs(self) -> Iterator[DescribedRun]:
         for name, run in self._runs.items():
             with self._refreshing:  # a run at a time, so that following goes on
-                described = run.to_index()
+                described = run.to_index() if self._runs.get(name) is run else None  # it may have gone in between
             if described is not None:
                 yield DescribedRun(name, *described)
 
