@@ -6,6 +6,7 @@
  *     tagWords.describe(kind, tag) its descriptions as sanitised HTML, each with its runs
  */
 
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { getJson, reasonOf } from '../lib/api';
 import { Latest } from '../lib/latest';
@@ -32,7 +33,9 @@ class TagWords {
   need(kind: string): void {
     const known = catalogue.loaded && catalogue.tags(kind).length > 0;
     clearTimeout(this.#timer);
-    if (known) this.#timer = setTimeout(() => void this.#ask(kind), this.#byKind.has(kind) ? PAUSE_MS : 0);
+    // Untracked: an answer is no reason to ask again.
+    const asked = untrack(() => this.#byKind.has(kind));
+    if (known) this.#timer = setTimeout(() => void this.#ask(kind), asked ? PAUSE_MS : 0);
   }
 
   of(kind: string, tag: string): Words | undefined {
