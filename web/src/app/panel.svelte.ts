@@ -13,6 +13,11 @@ function preference(): 'wide' | 'narrow' | 'folded' {
   return KINDS.find((kind) => kind.name === view.dashboard)?.panel ?? (view.comparing ? 'narrow' : 'wide');
 }
 
+/** Of the wide panel, in CSS pixels (`--runs-wide`); the least of it, and of what is beside it. */
+const WIDE = 432;
+export const LEAST_WIDE = 300;
+const LEAST_BESIDE = 480;
+
 class Panel {
   /** CSS pixels. */
   windowWidth = $state(1440);
@@ -23,6 +28,17 @@ class Panel {
     if (view.panel === 'auto' && this.windowWidth < SMALL_WINDOW) return 'folded';
     return asked === 'wide' && this.windowWidth < NARROW_WINDOW ? 'narrow' : asked;
   });
+
+  /** Of the wide panel, in CSS pixels: as it was dragged, as far as that leaves room for a chart. */
+  readonly width: number = $derived(
+    view.table.width === 0 ? WIDE : Math.max(LEAST_WIDE, Math.min(view.table.width, this.windowWidth - LEAST_BESIDE)),
+  );
+
+  /** Null gives it back its own width. */
+  resize(width: number | null): void {
+    view.table.width =
+      width === null ? 0 : Math.round(Math.max(LEAST_WIDE, Math.min(width, this.windowWidth - LEAST_BESIDE)));
+  }
 
   readonly canBeWide: boolean = $derived(this.windowWidth >= NARROW_WINDOW);
 

@@ -1,7 +1,7 @@
 /** The runs table as the view has it: which fields are its columns, in which order, how wide. Pure. */
 
 import { parseField } from './field';
-import { defineSettings, flag, type Field } from './spec';
+import { defineSettings, flag, number, type Field } from './spec';
 
 export interface ColumnSpec {
   /** Of its field (lib/field.ts). */
@@ -77,6 +77,8 @@ export const TABLE = defineSettings('table', {
   > as Field<readonly ColumnSpec[]>,
   /** Tags whose best value is not the one that their name lets one think. */
   better,
+  /** Width of the panel, CSS pixels; 0 is its own. */
+  width: number(0, { low: 0, high: 4000 }),
   /** Runs stand below their directories. */
   tree: flag(false),
 });

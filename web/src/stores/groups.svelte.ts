@@ -4,14 +4,17 @@
  *     groups.list          RunGroup[] in natural order; empty when nothing is grouped
  *     groups.of(run)       the group of a run, or undefined
  *     groups.get(key)      the group of a key
+ *     groups.prefix        what all their names begin with
  *     groups.by            the ways to group, with what is wrong with each;  groups.add(by), .remove(text)
  *     groups.active        whether the view asks for groups at all
  *     groups.needed        ids of the fields that they depend on: somebody must `fields.need` them
+ *     groups.seedSettings  ids of the fields in which runs that differ in their seed agree
  *     groups.word(group)   "3 seeds"
  *
  * Which of its runs are drawn is not its matter. `runs.style(key)` and `runs.label(key)` know groups too.
  */
 
+import { commonPrefix } from '../lib/name';
 import { count } from '../lib/format';
 import { byText, groupRuns, parseBy, regexFault, settingsAmong, type Group, type GroupBy } from '../lib/group';
 import { assignSlots } from '../lib/slot';
@@ -46,12 +49,13 @@ class Groups {
 
   /** Fields in which the seeds of one experiment agree. */
   readonly #settings: readonly string[] = $derived(
-    this.by.some((way) => way.by.kind === 'seeds')
-      ? settingsAmong(
-          fields.names.filter((field) => field.kind === 'hparam'),
-          catalogue.runs.length,
-        ).map((field) => field.id)
-      : [],
+  readonly seedSettings: readonly string[] = $derived(
+    settingsAmong(
+      fields.names.filter((field) => field.kind === 'hparam'),
+      catalogue.runs.length,
+    ).map((field) => field.id),
+  );
+    this.by.some((way) => way.by.kind === 'seeds') ? this.seedSettings : [],
   );
 
   /** Fields whose values the groups depend on. */
@@ -88,6 +92,9 @@ class Groups {
   });
 
   readonly #byRun: ReadonlyMap<string, RunGroup> = $derived(
+  /** What all their names begin with. */
+  readonly prefix: string = $derived(commonPrefix(this.#groups.map((group) => group.label)));
+
     new Map(this.list.flatMap((group) => group.runs.map((run) => [run, group]))),
   );
   readonly #byKey: ReadonlyMap<string, RunGroup> = $derived(new Map(this.list.map((group) => [group.key, group])));

@@ -149,19 +149,19 @@ const BUILT_IN: Partial<Record<BuiltIn, BuiltColumn>> = {
     format: (value) => formatStep(number(value)),
     full: (value) =>
       typeof value === 'number' ? (Number.isSafeInteger(value) ? '' : '≈ ') + formatInt(value) : undefined,
-    width: 52,
+    width: 58,
   },
   time: {
     ...FIGURE,
     format: (value) => formatDuration(number(value)),
     full: (value) => (typeof value === 'number' ? `${formatNumber(value)} s` : undefined),
-    width: 56,
+    width: 64,
   },
   started: {
     ...FIGURE,
     format: (value) => formatMonth(number(value), clock.now),
     full: (value) => (typeof value === 'number' ? new Date(value * 1000).toString() : undefined),
-    width: 58,
+    width: 64,
   },
   speed: { ...FIGURE, format: (value) => formatNumber(number(value), 3) },
   points: { ...FIGURE, format: (value) => formatStep(number(value)), width: 62 },

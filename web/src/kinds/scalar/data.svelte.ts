@@ -139,6 +139,16 @@ export class ChartData {
     return this.#tagKeys.get(tag)!;
   }
 
+  /** Colours of which there are two here: where a line has one for itself, a dash would tell it from nothing. */
+  readonly #shared: ReadonlySet<number> = $derived.by(() => {
+    const [once, twice] = [new Set<number>(), new Set<number>()];
+    for (const unit of this.#unitNames) {
+      const { slot } = runs.style(unit);
+      (once.has(slot) ? twice : once).add(slot);
+    }
+    return twice;
+  });
+
   /** How a line is drawn and called. */
   styleOf({ run, tag, spread }: LineOf): LineStyle {
     const { slot, colour, dash } = runs.style(run);
@@ -148,7 +158,7 @@ export class ChartData {
     const group = spread && groups.get(run);
     const size = group ? ` (${groups.word(group, spread.runs.length)})` : '';
     const named = { label, part, size, name: `${label}${part === '' ? '' : ` · ${part}`}${size}` };
-    if (this.by === 'run') return { slot, colour, dash, ...named };
+    if (this.by === 'run') return { slot, colour, dash: this.#shared.has(slot) ? dash : [], ...named };
     if (this.by === 'tag') return { slot: key.slot, colour: key.colour, dash: key.dash, ...named };
     return { slot, colour, dash: key.dash, ...named };
   }
