@@ -563,6 +563,36 @@ def test_a_run_that_is_read_anew_while_it_is_read_on_has_every_point_once(
     assert second.progress == fresh(everything).progress
 
 
+def test_a_run_that_is_read_anew_when_one_of_its_files_was_found_replaced_has_every_point_once(
+    everything: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody asks for rows that are lost after the refresh has seen the other file, and before it acts on that."""
+    indexed(everything)
+    second = opened(everything)
+    replace_by_another_of_its_size(everything)
+    cut(index_path(cache))
+    original = EventFile.look
+    asked: list[str] = []
+
+    def look(file: EventFile) -> Any:
+        seen = original(file)
+        if seen == "replaced" and not asked:
+            asked.append(file.name)
+            thread = threading.Thread(target=second.runs["two"].scalars, args=("loss",))
+            thread.start()
+            thread.join()
+        return seen
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EventFile, "look", look)
+        second.refresh()
+    assert asked == ["tfevents.1"]
+    second.refresh()
+    expected = fresh(everything)
+    assert snapshot(second)["two"]["series"] == snapshot(expected)["two"]["series"]
+    assert second.progress == expected.progress
+
+
 def test_other_readers_of_a_run_that_is_read_anew_see_it_before_or_after(
     everything: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
