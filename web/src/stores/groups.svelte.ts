@@ -17,6 +17,7 @@
 import { commonPrefix } from '../lib/name';
 import { count } from '../lib/format';
 import { byText, groupRuns, parseBy, regexFault, settingsAmong, type Group, type GroupBy } from '../lib/group';
+import { own } from '../lib/own';
 import { assignSlots } from '../lib/slot';
 import type { Grouping } from '../lib/view';
 import { catalogue } from './catalogue.svelte';
@@ -48,13 +49,13 @@ class Groups {
   );
 
   /** Fields in which the seeds of one experiment agree. */
-  readonly #settings: readonly string[] = $derived(
   readonly seedSettings: readonly string[] = $derived(
     settingsAmong(
       fields.names.filter((field) => field.kind === 'hparam'),
       catalogue.runs.length,
     ).map((field) => field.id),
   );
+  readonly #settings: readonly string[] = $derived(
     this.by.some((way) => way.by.kind === 'seeds') ? this.seedSettings : [],
   );
 
@@ -79,22 +80,22 @@ class Groups {
   readonly list: readonly RunGroup[] = $derived.by(() => {
     if (this.#groups.length === 0) return [];
     const grouped = new Set(this.#groups.flatMap((group) => group.runs));
-    const own = assignSlots(catalogue.runs.map((run) => run.name));
-    const single = [...own].flatMap(([name, slot]) => (grouped.has(name) ? [] : [slot]));
+    const each = assignSlots(catalogue.runs.map((run) => run.name));
+    const single = [...each].flatMap(([name, slot]) => (grouped.has(name) ? [] : [slot]));
     const slots = assignSlots(
       this.#groups.map((group) => group.key),
       single,
     );
     return this.#groups.map((group) => {
-      const slot = view.colours[group.key] ?? slots.get(group.key)!;
+      const slot = own(view.colours, group.key) ?? slots.get(group.key)!;
       return { ...group, slot, colour: `var(--run-${slot})` };
     });
   });
 
-  readonly #byRun: ReadonlyMap<string, RunGroup> = $derived(
   /** What all their names begin with. */
   readonly prefix: string = $derived(commonPrefix(this.#groups.map((group) => group.label)));
 
+  readonly #byRun: ReadonlyMap<string, RunGroup> = $derived(
     new Map(this.list.flatMap((group) => group.runs.map((run) => [run, group]))),
   );
   readonly #byKey: ReadonlyMap<string, RunGroup> = $derived(new Map(this.list.map((group) => [group.key, group])));
