@@ -34,7 +34,9 @@ def test_the_mean_of_the_largest_numbers_is_finite() -> None:
     assert figures(np.full(7, sys.float_info.max)).mean == pytest.approx(sys.float_info.max)
 
 
-@pytest.mark.parametrize("tag", ["loss", "train/val_loss", "valLoss", "eval/Top1-Error", "a/MSE@10", "ppl", "loss/KL"])
+@pytest.mark.parametrize(
+    "tag", ["loss", "train/val_loss", "valLoss", "eval/Top1-Error", "a/MSE@10", "ppl", "loss/KL", "loss/train/epoch"]
+)
 def test_less_is_better_where_the_last_part_says_so(tag: str) -> None:
     assert better(tag) == "low"
 

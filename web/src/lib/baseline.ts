@@ -19,7 +19,9 @@ export function percentWords(percent: number | null): string {
   if (size === 0) return '0 %';
   const digits =
     size >= 1000 ? size.toLocaleString('en-US', { maximumFractionDigits: 0 }) : Number(size.toPrecision(3));
-  const words = size >= 1e6 ? size.toExponential(1).replace('+', '') : size < 0.001 ? '<0.001' : String(digits);
+  // Between nothing and that: its sign is known.
+  if (size < 0.001) return percent < 0 ? '> −0.001 %' : '< +0.001 %';
+  const words = size >= 1e6 ? size.toExponential(1).replace('+', '') : String(digits);
   return `${percent < 0 ? '−' : '+'}${words} %`;
 }
 

@@ -14,6 +14,7 @@
 import { getJson, reasonOf } from '../lib/api';
 import { cutWords, noticeWords, type Ledger, type LedgerFile } from '../lib/damage';
 import { Latest } from '../lib/latest';
+import { own } from '../lib/own';
 import { catalogue } from './catalogue.svelte';
 
 /** The first of the damaged runs, in words, and how many others there are. */
@@ -41,7 +42,7 @@ class Damage {
     // Without this, every event would go through all runs.
     if (catalogue.counts.damaged === 0) return [];
     return catalogue.runs
-      .filter((run) => (catalogue.live(run.name)?.damage ?? 0) > (this.#seen[run.name] ?? 0))
+      .filter((run) => (catalogue.live(run.name)?.damage ?? 0) > (own(this.#seen, run.name) ?? 0))
       .map((run) => run.name);
   });
 

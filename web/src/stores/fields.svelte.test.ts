@@ -99,6 +99,7 @@ test('best is what the user says it is', async () => {
   const stop = fields.need([metricId('err', 'best')]);
   await settle();
   expect([fields.better('err'), fields.value('a', 'metric:err.best')]).toEqual(['low', 1]);
+  expect(fields.better('constructor')).toBe('unknown');
   view.table.better = { err: 'high' };
   await vi.advanceTimersByTimeAsync(3000);
   expect([fields.better('err'), fields.value('a', 'metric:err.best')]).toEqual(['high', 9]);

@@ -18,6 +18,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { getJson, postJson, reasonOf } from '../lib/api';
 import type { Direction } from '../lib/column';
 import { BUILT_IN, hparamId, metricId, parseField, type BuiltIn, type FieldType, type FieldValue } from '../lib/field';
+import { own } from '../lib/own';
 import type { components } from '../lib/schema';
 import { catalogue } from './catalogue.svelte';
 import { health } from './health.svelte';
@@ -161,7 +162,7 @@ class Fields {
 
   /** Which value of a tag is best: as the user says, or else as its name lets one think. */
   better(tag: string): Direction {
-    return view.table.better[tag] ?? this.#better.get(tag) ?? 'unknown';
+    return own(view.table.better, tag) ?? this.#better.get(tag) ?? 'unknown';
   }
 
   /** Asks anew for everything that is needed, as after a failure. */
@@ -174,7 +175,7 @@ class Fields {
   #source(id: string): string {
     const field = parseField(id);
     if (field?.kind !== 'metric' || field.figure !== 'best') return id;
-    const chosen = view.table.better[field.tag];
+    const chosen = own(view.table.better, field.tag);
     return chosen === undefined ? id : metricId(field.tag, chosen === 'low' ? 'min' : 'max');
   }
 

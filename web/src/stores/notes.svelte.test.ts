@@ -206,6 +206,14 @@ test('a colour is kept in the notes; one in the address wins, and goes with the 
   expect(runs.painted('sweep/a')).toBe(false);
 });
 
+test('a run may be called what every object has', () => {
+  catalogue.take(catalogueAnswer(['constructor', 'toString'].map((name) => runAnswer(name))));
+  view.colours = { toString: 5 };
+  expect(runs.painted('constructor')).toBe(false);
+  expect(runs.style('constructor').slot).toBeTypeOf('number');
+  expect(runs.style('toString').slot).toBe(5);
+});
+
 test('where notes can not be kept a colour goes into the address', () => {
   notes.take(answer({}, { writable: false, problem: 'read-only' }));
   const other = (runs.style('sweep/a').slot % 12) + 1;

@@ -19,6 +19,7 @@
  */
 
 import { commonPrefix } from '../lib/name';
+import { own } from '../lib/own';
 import { defaultRuns, only, selects, withSwitched, type Selection } from '../lib/selection';
 import { assignDashes, assignSlots, slotOf } from '../lib/slot';
 import { catalogue, type RunInfo, type TagInfo } from './catalogue.svelte';
@@ -231,7 +232,7 @@ class Runs {
   /** Whether its colour, or its group's, was chosen by hand. */
   painted(name: string): boolean {
     const unit = unitOf(name);
-    return view.colours[unit] !== undefined || (unit === name && notes.colours.has(name));
+    return own(view.colours, unit) !== undefined || (unit === name && notes.colours.has(name));
   }
 
   /**
@@ -275,7 +276,7 @@ class Runs {
 
   #slot(name: string): number {
     const group = groups.get(name) ?? groups.of(name);
-    return group?.slot ?? view.colours[name] ?? notes.colours.get(name) ?? this.#own(name);
+    return group?.slot ?? own(view.colours, name) ?? notes.colours.get(name) ?? this.#own(name);
   }
 
   /** The slot of a run that nobody painted. */

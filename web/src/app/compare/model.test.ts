@@ -128,7 +128,12 @@ test('a parting in words says its step, or that there is none, or that nobody kn
   });
   expect(partingWords(parting(null, -0.001), 'b', 'a').short).toBe('do not part');
   expect(partingWords(null, 'b', 'a').long).toBe('b and a share too few points to tell.');
-  expect([0, 1e-9, -0.5].map((by) => differenceWords(parting(0, by)))).toEqual(['0 %', '< 0.01 %', '−50 %']);
+  expect([0, 1e-9, -1e-9, -0.5].map((by) => differenceWords(parting(0, by)))).toEqual([
+    '0 %',
+    '< +0.01 %',
+    '> −0.01 %',
+    '−50 %',
+  ]);
   expect(differenceWords(parting(0, 0.25, 0))).toBe('+0.25');
   expect(differenceWords(parting(0, 25, 0.001))).toBe('+25');
   expect([parting(33, 1), parting(null, 1), { ...parting(0, 1), high: 0 }].map(partedShare)).toEqual([

@@ -125,7 +125,9 @@ export function differenceWords({ difference, first }: Parting): string {
   if (first === 0) return sign + formatNumber(Math.abs(difference), 2);
   const percent = Math.abs(difference / first) * 100;
   if (percent >= 1000) return `${sign}${formatNumber(Math.abs(difference), 2)}`;
-  return percent < 0.01 ? '< 0.01 %' : `${sign}${formatNumber(percent, 2)} %`;
+  // Between nothing and that: its sign is known.
+  if (percent < 0.01) return `${difference > 0 ? '<' : '>'} ${sign}0.01 %`;
+  return `${sign}${formatNumber(percent, 2)} %`;
 }
 
 /** Where a run parts from the first one, in a few words and in a sentence. */
