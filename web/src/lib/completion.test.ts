@@ -88,3 +88,10 @@ test('fields that begin so come before those that have it at a part, and those b
   }));
   expect(complete('ra', 2, known)!.suggestions.map((one) => one.label)).toEqual(['rate', 'lr/rate', 'grad']);
 });
+
+test('a word after another is begun until it is one of those that may stand there', () => {
+  const begun = (text: string) => complete(text, text.length, KNOWN)?.begun;
+  expect([begun('lr > 1 and st'), begun('lr > 1 and state'), begun('st')]).toEqual([true, undefined, false]);
+  const twins = [...KNOWN, { name: 'lrs', id: 'hparam:lrs', type: 'number', values: [] } as const];
+  expect(complete('step > 1 and lr', 15, twins)?.begun).toBe(false);
+});

@@ -41,7 +41,9 @@ export function complete(text: string, caret: number, known: readonly KnownField
   const written = partial?.text ?? '';
   const suggestions = suggest(text, done, written, known).slice(0, MOST);
   if (suggestions.length === 0 || (suggestions.length === 1 && suggestions[0]!.text.trim() === written)) return null;
-  return { from: partial?.at ?? caret, to: caret, begun: done.length > 0 && partial !== undefined, suggestions };
+  const whole = suggestions.some((one) => one.text.trim() === written);
+  const begun = done.length > 0 && partial !== undefined && !whole;
+  return { from: partial?.at ?? caret, to: caret, begun, suggestions };
 }
 
 function suggest(text: string, done: readonly Token[], written: string, known: readonly KnownField[]): Suggestion[] {

@@ -14,6 +14,7 @@
  * To find what a series has at a step: `nearestIndex` or `lastIndexAt` in lib/step.ts.
  */
 
+import { onEscape } from '../lib/escape';
 import { stepAway, unionSteps } from '../lib/step';
 import { catalogue } from './catalogue.svelte';
 import { runs } from './runs.svelte';
@@ -86,11 +87,17 @@ class Cursor {
     return this.hover ?? view.step;
   }
 
+  /** Takes the pin from what Esc undoes. */
+  #settle: () => void = () => {};
+
   pin(step: number): void {
     view.step = Math.round(step);
+    this.#settle();
+    this.#settle = onEscape(() => this.unpin());
   }
 
   unpin(): void {
+    this.#settle();
     this.pause();
     view.step = null;
   }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { catalogue } from './catalogue.svelte';
+import { escapeLast, onEscape } from '../lib/escape';
 import { cursor } from './cursor.svelte';
 import { catalogueAnswer, runAnswer } from './fixture';
 import { runs } from './runs.svelte';
@@ -72,4 +73,16 @@ test('without any step there is nothing to move along', () => {
   catalogue.take(catalogueAnswer([]));
   cursor.move(1);
   expect([cursor.ready, cursor.following]).toEqual([false, true]);
+});
+
+test('Esc takes the pin off where it was set last, before what was opened earlier', () => {
+  const undone: string[] = [];
+  cursor.unpin();
+  onEscape(() => undone.push('full screen'));
+  cursor.pin(5);
+  cursor.pin(7);
+  expect(escapeLast()).toBe(true);
+  expect([cursor.pinned, undone]).toEqual([null, []]);
+  expect(escapeLast()).toBe(true);
+  expect([undone, escapeLast()]).toEqual([['full screen'], false]);
 });

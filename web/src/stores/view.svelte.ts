@@ -14,7 +14,8 @@
  *     view.linked                     the page was opened by an address that says the whole view
  *     view.query, view.link()         the query string; the whole address, for "Copy link"
  *
- * Only what is not default is written. Continuous changes replace the history's entry, opening a dashboard pushes one.
+ * Only what is not default is written. Opening a dashboard is an entry of the history, and so is what changes which data is seen and how
+ * (filters, axes, zooms, groups, charts): Back undoes it. Moving the step, smoothing, sizes replace the entry.
  * A query with `tab` is a whole view; without one, what this browser remembers fills in.
  */
 
@@ -40,10 +41,15 @@ const ADDRESS_INTERVAL_MS = 200;
 /** Where the page was that this tab left, and the view it had. */
 const LEFT_KEY = 'sightline.left';
 
+/** What is changed in one go is one entry of the history, as long as no pause is longer. */
+const STEP_PAUSE_MS = 2000;
+
 class View {
   #spec = $state<ViewSpec>(defaultView(SPECS));
   #timer: ReturnType<typeof setTimeout> | undefined;
   #written = 0;
+  /** What the last entry of the history was about. */
+  #what = '';
   linked = false;
 
   get dashboard() {
@@ -194,6 +200,7 @@ class View {
     );
 
     const onPopState = () => {
+      this.#what = '';
       clearTimeout(this.#timer);
       this.#timer = undefined;
       this.#adopt({ ...decodeView(location.search, SPECS), theme: this.#spec.theme });
@@ -239,8 +246,14 @@ class View {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.query === location.search) return;
+    const [before, now] = [location.search, this.query];
+    const [what, since] = [stepsIn(before, now), Date.now() - this.#written];
     this.#written = Date.now();
-    history.replaceState(history.state, '', this.query || location.pathname);
+    // What she did is an entry of the history; what goes on with it (typing, turning the wheel) is not another one.
+    const step = what !== '' && navigator.userActivation?.isActive === true;
+    if (step && !(what === this.#what && since < STEP_PAUSE_MS)) history.pushState(null, '', now || location.pathname);
+    else history.replaceState(history.state, '', now || location.pathname);
+    if (step) this.#what = what;
   }
 }
 
@@ -267,6 +280,20 @@ function takeLeft(): void {
   const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   if (!Array.isArray(left) || left[0] !== location.pathname || entry?.type !== 'reload') return;
   history.replaceState(history.state, '', String(left[1]) || location.pathname);
+}
+
+/** What Back undoes: which data is seen, and along which axes. */
+const STEPS: readonly string[] = [
+  ...['runs', 'tags', 'group', 'baseline', 'select', 'show', 'hide'],
+  ...['x', 'xTag', 'xScale', 'y', 'zoom', 'zoomY', 'limitsX', 'limitsY', 'charts', 'range', 'overtaken'].map(
+    (name) => `scalar.${name}`,
+  ),
+];
+
+/** Which of them differ between two queries, as one text. */
+function stepsIn(before: string, now: string): string {
+  const [a, b] = [new URLSearchParams(before), new URLSearchParams(now)];
+  return STEPS.filter((key) => a.getAll(key).join('\n') !== b.getAll(key).join('\n')).join(' ');
 }
 
 function readStorage(): unknown {
