@@ -53,6 +53,11 @@ def test_a_card_dropped_on_another_makes_a_chart_of_both_tags(
     # A third tag joins the chart it is dropped on.
     card(page, "grad/norm").locator("header").drag_to(both.locator("header"))
     expect(picture).to_have_attribute("aria-label", re.compile("3 tags of 2 runs"))
+    page.get_by_role("button", name="Undo").click()
+    expect(picture).to_have_attribute("aria-label", re.compile("2 tags of 2 runs"))
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    card(page, "grad/norm").locator("header").drag_to(both.locator("header"))
+    expect(picture).to_have_attribute("aria-label", re.compile("3 tags of 2 runs"))
 
     picture.hover()
     readout = both.get_by_role("status")

@@ -89,3 +89,17 @@ test('a card dropped on a chart of named tags joins it, on any other makes a new
   expect(charts.specOf(made).tags).toEqual(['loss', 'acc', 'lr']);
   expect(charts.list).toHaveLength(1);
 });
+
+test('the last combining is undone: the chart is what it was, or is gone', async () => {
+  const { charts } = await visit([], 'loss', 'acc', 'lr');
+  const made = charts.combine(charts.specOf('loss'), charts.specOf('acc'));
+  charts.combine(charts.specOf(made), charts.specOf('lr'));
+  charts.undoCombine();
+  expect(charts.specOf(made).tags).toEqual(['loss', 'acc']);
+  charts.undoCombine(); // nothing to undo
+  expect(charts.list).toHaveLength(1);
+  charts.remove(charts.list[0]!.name);
+  charts.combine(charts.specOf('loss'), charts.specOf('acc'));
+  charts.undoCombine();
+  expect(charts.list).toEqual([]);
+});

@@ -6,7 +6,7 @@
  *     charts.kept                those remembered, shown or not
  *     charts.put(chart, before)  adds one, or takes the place of the one named `before`
  *     charts.remove(name), .move(name, beside, where), .keep(name, on)
- *     charts.combine(onto, id)   what dropping one card on another does
+ *     charts.combine(onto, id)   what dropping one card on another does;  charts.combined, .undoCombine()
  *     charts.editing             what the dialog is about: null when it is closed
  */
 
@@ -118,6 +118,17 @@ class Charts {
   }
   readonly #recalled = new Set<string>();
 
+  /** What dropping one card on another last made, and what was there before; null once it was undone or read. */
+  combined = $state.raw<{ readonly name: string; readonly before: CustomChart | null } | null>(null);
+
+  undoCombine(): void {
+    if (this.combined === null) return;
+    const { name, before } = this.combined;
+    this.combined = null;
+    if (before === null) this.remove(name);
+    else this.put(before, name);
+  }
+
   /** The chart of both: what is dropped joins a chart of named tags, and otherwise makes a new one. Gives its id. */
   combine(onto: ChartSpec, other: ChartSpec): string {
     const own = this.of(onto.id);
@@ -129,7 +140,9 @@ class Charts {
             tags,
             this.list.map((one) => one.name),
           );
-    this.put({ name, tags, pattern: null }, own && own.pattern === null ? own.name : null);
+    const before = own && own.pattern === null ? own : null;
+    this.put({ name, tags, pattern: null }, before?.name ?? null);
+    this.combined = { name, before };
     return idOf(name);
   }
 
