@@ -15,6 +15,7 @@ import pandas
 import PIL.Image
 import pytest
 import torch.utils.tensorboard
+from tests.unprivileged import unprivileged
 
 from sightline.cli.safe_name import MAX_BYTES, run_path, safe_name
 from sightline.format.event import (
@@ -256,3 +257,18 @@ def test_negative_steps_need_no_equals_sign(logs: Path) -> None:
     for steps in (["--steps", "-5:-1"], ["--steps=-5:-1"]):
         done = run("export", str(logs), "--run", "a", *steps)
         assert [line.split(",")[-4] for line in done.stdout.splitlines()[1:]] == ["-5"]
+
+
+@pytest.mark.parametrize("forbidden", ["hurt/events.out.tfevents.1.x", "hurt"])
+def test_what_may_not_be_read_is_said(logs: Path, forbidden: str) -> None:
+    write(logs / "hurt", frame_scalar(b"loss", 7.0, 3, 1000.0))
+    (logs / forbidden).chmod(0)
+    command = unprivileged(sys.executable, "-m", "sightline", "export", "--no-cache", str(logs))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    what = "event file" if "/" in forbidden else "directory"
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"sightline: 1 {what} could not be read, or not whole; the rest is written. sightline check says where\n",
+    )
+    assert "a,loss,0," in done.stdout
+    (logs / forbidden).chmod(0o700)
