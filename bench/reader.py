@@ -215,14 +215,22 @@ def until_listed(command: list[str], address: str, path: str, is_all: Callable[[
         process.wait()
 
 
-def sightline_lists(root: Path, scene: Scene, *flags: str) -> Load:
+def sightline_lists(root: Path, scene: Scene, *flags: str, whole: bool = False) -> Load:
+    """Until all runs are named, as TensorBoard's row; ``whole``: until every point is read as well."""
+
     def is_all(answer: bytes) -> bool:
         catalogue = json.loads(answer)
+        if not whole:
+            return len(catalogue["runs"]) == scene.runs
         points = sum(run["points"] for run in catalogue["runs"])
         return bool(catalogue["progress"]["done"]) and points == scene.everything
 
     command = [sys.executable, "-m", "sightline", str(root), "--port", "0", *flags]
     return until_listed(command, r"http://127\.0\.0\.1:\d+", "/api/catalogue", is_all, scene.everything)
+
+
+def read_whole(root: Path, scene: Scene, *flags: str) -> Load:
+    return sightline_lists(root, scene, *flags, whole=True)
 
 
 def tensorboard_lists(root: Path, scene: Scene) -> Load:
@@ -306,7 +314,8 @@ def show(scene: Scene, root: Path, rounds: int, *, slow_runs: int, listed: bool)
     if listed:
         start = repeat(rounds, sightline_lists, root, scene, "--no-cache")
         first = row("sightline, process start -> listed over HTTP", start)
-        row("sightline, the same, second opening", repeat(rounds, sightline_lists, root, scene), first)
+        row("sightline, the same, every point read", repeat(rounds, read_whole, root, scene, "--no-cache"), first)
+        row("sightline, the same, second opening", repeat(rounds, read_whole, root, scene), first)
         row("TensorBoard, process start -> listed over HTTP", repeat(rounds, tensorboard_lists, root, scene), first)
     if not scene.pictures:
         per_point = statistics.median(load.megabytes for load in loads) * 1e6 / everything
