@@ -57,7 +57,7 @@ ZOOM = """([selector, seconds]) => new Promise((done, failed) => {
   requestAnimationFrame(frame);
 })"""
 
-SCROLL = """([selector, seconds]) => new Promise((done, failed) => {
+SCROLL = """([selector, seconds, pixels]) => new Promise((done, failed) => {
   // What scrolls around the first such element: down, and up again at the end.
   let room = document.querySelector(selector);
   const scrolls = (one) =>
@@ -65,7 +65,7 @@ SCROLL = """([selector, seconds]) => new Promise((done, failed) => {
   while (room && !scrolls(room)) room = room.parentElement;
   if (!room) return failed(new Error(`nothing scrolls around ${selector}`));
   const frames = [];
-  let [last, start, by] = [0, 0, 60];
+  let [last, start, by] = [0, 0, pixels];
   function frame(now) {
     if (start === 0) start = now; else frames.push(now - last);
     last = now;
@@ -262,10 +262,10 @@ def first_chart(page: Page, viewer: Looked) -> float:
     return (time.perf_counter() - start) * 1e3
 
 
-def frames(page: Page, script: str, selector: str, seconds: float) -> list[float]:
-    """Frames a second: one figure for every tenth of the frames."""
+def frames(page: Page, script: str, selector: str, seconds: float, pixels: int = 0) -> list[float]:
+    """Frames a second: one figure for every tenth of the frames. ``pixels`` that a scroll moves in each."""
     page.wait_for_timeout(500)
-    took: list[float] = page.evaluate(script, [selector, seconds])
+    took: list[float] = page.evaluate(script, [selector, seconds, pixels])
     size = max(1, len(took) // 10)
     return [1e3 * size / sum(took[i : i + size]) for i in range(0, size * (len(took) // size), size)]
 
@@ -289,9 +289,11 @@ def measure_page(
             told_frames(f"{viewer.name}: frames while zooming, {what}", frames(page, ZOOM, viewer.plot, seconds))
         for name in scrolled:
             selector = viewer.card if name == "cards" else viewer.row
-            told_frames(
-                f"{viewer.name}: frames while scrolling {name}, {what}", frames(page, SCROLL, selector, seconds)
-            )
+            for pixels in (12, 60) if name == "cards" else (60,):
+                told_frames(
+                    f"{viewer.name}: frames, {name} scrolled {pixels} px in each, {what}",
+                    frames(page, SCROLL, selector, seconds, pixels),
+                )
     except Error as error:
         print(f"{viewer.name}: {what}: could not be measured: {str(error).splitlines()[0]}", flush=True)
 
