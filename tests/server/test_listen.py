@@ -28,6 +28,13 @@ def test_only_the_loopback_is_listened_on() -> None:
         assert listening.family == socket.AF_INET
 
 
+def test_a_connection_sends_what_it_has_without_waiting_for_acknowledgements() -> None:
+    with open_socket(0) as listening, socket.create_connection(listening.getsockname()):
+        connection, _ = listening.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
 @pytest.mark.parametrize("port", [-1, 65536])
 def test_a_number_that_is_no_port_is_refused(port: int) -> None:
     with pytest.raises(ArgumentError, match="0 to 65535"):
