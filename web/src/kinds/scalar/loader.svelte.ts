@@ -36,7 +36,7 @@ interface Missing {
 }
 
 /** While a slider or a zoom moves, a question for each of its places would only be thrown away: its first place is asked for, and its last. */
-const SETTLE_MS = 60;
+const SETTLE_MS = 40;
 /** What one turn of a wheel changes comes within this time. */
 const TURN_MS = 10;
 /** A growing run is asked for at most this often, and never more than a fifth of the time that the answers take. */
