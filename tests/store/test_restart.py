@@ -317,6 +317,70 @@ def test_a_start_overtakes_scalars_whose_metadata_is_in_an_earlier_file(files: A
     assert run.scalars("loss").superseded.tolist() == [False, False, False, True]
 
 
+def late(step: int, wall_time: float, *, number: bool = True, metadata: SummaryMetadata | None = None) -> Event:
+    """A tensor of the tag ``loss``, as a writer goes on that has said what it is in an earlier file."""
+    tensor = TensorProto(dtype=DataType.STRING, string_val=[b"none", b"at all"])
+    if number:
+        tensor = TensorProto(dtype=DataType.FLOAT, float_val=[float(wall_time)])
+    value = Value(tag="loss", tensor=tensor)
+    if metadata is not None:
+        value.metadata = metadata
+    return Event(wall_time=wall_time, step=step, summary=Summary(value=[value]))
+
+
+SCALARS = SummaryMetadata(plugin_data=PluginData(plugin_name="scalars"))
+
+
+def flags(run: Run) -> dict[str, list[tuple[int, bool]]]:
+    """Of each kind every step of ``loss``, and whether it is superseded."""
+    found = {key.kind: series.columns() for key, series in run.series.items() if key.tag == "loss"}
+    return {
+        kind: list(zip(columns.step.tolist(), columns.superseded.tolist(), strict=True))
+        for kind, columns in found.items()
+    }
+
+
+def test_a_start_reaches_the_numbers_before_it_where_a_late_scalar_also_holds_what_is_none(
+    files: Any, cache: Path
+) -> None:
+    """A file at once, as it grows, and from the index. What comes after the START is never overtaken by it."""
+    files.add("a", late(0, 1.0, metadata=SCALARS), name="tfevents.1")
+    events = [late(1, 10.0), late(2, 11.0, number=False), late(3, 12.0), files.start(2, 13.0)]
+    logdir = LogDir(files.root, cache=True)
+    for event in (*events, late(2, 14.0), late(4, 15.0, number=False)):
+        files.add("a", event, name="tfevents.2")
+        logdir.refresh()
+    expected = {
+        "scalar": [(0, False), (1, False), (2, False), (3, True)],
+        "scalars": [(2, True), (4, False)],
+    }
+    assert flags(logdir.runs["a"]) == expected
+    assert flags(read(files.root)) == expected
+    logdir.save_index()
+    second = LogDir(files.root, cache=True)
+    second.refresh()
+    assert list(cache.iterdir())
+    assert flags(second.runs["a"]) == expected
+    files.add("a", files.start(1, 16.0), late(1, 17.0), name="tfevents.2")
+    second.refresh()
+    assert flags(second.runs["a"])["scalar"] == [(0, False), (1, True), (1, False), (2, True), (3, True)]
+
+
+def test_more_rows_without_a_number_than_with_one_are_no_trouble(files: Any) -> None:
+    files.add("a", late(0, 1.0, metadata=SCALARS), name="tfevents.1")
+    events = [late(1, 9.0, number=False), late(2, 10.0, number=False), late(3, 11.0), files.start(2, 13.0)]
+    files.add("a", *events, name="tfevents.2")
+    assert flags(read(files.root)) == {
+        "scalar": [(0, False), (3, True)],
+        "scalars": [(1, False), (2, True)],
+    }
+
+
+def test_a_start_after_rows_without_a_number_overtakes_no_number_that_follows(files: Any) -> None:
+    files.add("a", late(1, 9.0, number=False, metadata=SCALARS), files.start(1, 10.0), late(1, 11.0), late(2, 12.0))
+    assert flags(read(files.root)) == {"scalars": [(1, True)], "scalar": [(1, False), (2, False)]}
+
+
 MOMENTS = [*(float(moment) for moment in range(1, 9)), math.nan, math.inf]
 
 

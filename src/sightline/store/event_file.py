@@ -7,6 +7,8 @@ import hashlib
 import math
 import os
 import stat
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,6 +78,7 @@ class EventFile:
         "item_parts",
         "last_step",
         "last_wall_time",
+        "late",
         "location",
         "looks",
         "modified",
@@ -157,6 +160,9 @@ class EventFile:
         self.event_parts: dict[SeriesKey, Part] = {}
         self.falls: dict[int, list[int]] = {}
         """Number of a scalar series -> its rows at which the step is smaller than in the row before."""
+        self.late: dict[int, array[int]] = {}
+        """Number of a series whose metadata is in an earlier file: an item to the scanner of this one alone, and a
+        scalar where a number lies in it. -> Those of its rows that hold none, ascending."""
         self.replaces: int = 0 if replaces is None else replaces.replaces + 1
         """How many files of this name it came after, as far as we saw."""
         self.predecessor: EventFile | None = None
@@ -438,6 +444,15 @@ class EventFile:
             elif status == SessionStatus.STOP:
                 self.stopped = record + 12 + payload + 4 == self.scanner.offset
         self.session_starts = tuple(starts)
+
+    def rows_before(self, start: SessionStart, part: Part) -> int:
+        """Rows of one of its parts that lie before one of its STARTs."""
+        others = self.late.get(part.number)
+        if others is None:
+            return start.rows_before(part.number, part.is_scalar)
+        rows = start.rows_before(part.number, False)
+        without_number = bisect_left(others, rows)
+        return rows - without_number if part.is_scalar else without_number
 
     def take_session_end(self, metadata: bytes, wall_times: npt.NDArray[np.float64]) -> None:
         """Note the end of a session as hyperparameters tell it."""

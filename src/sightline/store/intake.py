@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -162,6 +163,10 @@ class Intake:
             except (OSError, MalformedMessage):
                 values.append(None)
         chosen = np.array([value is not None for value in values], np.bool_)
+        before = sum(len(parts[number]) for parts in (file.scalar_parts, file.item_parts) if number in parts)
+        if number not in file.late:  # what came before the metadata was known are items
+            file.late[number] = array("q", range(before))
+        file.late[number].extend((before + np.flatnonzero(~chosen)).tolist())
         others = tuple(column[start:stop][~chosen] for column in columns)
         if len(others[0]):
             self._put_items(number, name, others, 0, len(others[0]))

@@ -44,7 +44,7 @@ class SessionStart:
     rows: SessionRows
 
     def rows_before(self, number: int, is_scalar: bool) -> int:
-        """Rows of a series that lie before, in the same file."""
+        """Rows of a series that lie before, in the same file, as its scanner sorts them into scalars and items."""
         return self.rows.before(self.number, number, is_scalar)
 
     @property

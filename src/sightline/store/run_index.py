@@ -8,6 +8,7 @@ list, the same inodes, each unchanged or longer, with the same first and last by
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,7 @@ class _File(msgspec.Struct, array_like=True, gc=False):
     session_end: tuple[float, str] | None
     events: list[_RunEvent]
     falls: dict[int, list[int]]
+    late: dict[int, list[int]]
 
 
 class _Restart(msgspec.Struct, array_like=True, gc=False):
@@ -290,6 +292,7 @@ def _describe_file(file: EventFile) -> _File | None:
             for each in file.run_events
         ],
         file.falls,
+        {number: rows.tolist() for number, rows in file.late.items()},
     )
 
 
@@ -319,3 +322,4 @@ def _restore_file(known: _File, file: EventFile, scanner: Scanner) -> None:
         for each in known.events
     )
     file.falls = known.falls
+    file.late = {number: array("q", rows) for number, rows in known.late.items()}

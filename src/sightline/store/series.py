@@ -206,7 +206,7 @@ class Series:
             if later < len(begun):
                 rules.append((None, lowest[later]))
             for start in part.file.session_starts:
-                rows = start.rows_before(part.number, part.is_scalar)
+                rows = part.file.rows_before(start, part)
                 if rows:
                     rules.append((rows, start.step))
             limit = later_starts.lowest_after(part.file)
@@ -221,7 +221,8 @@ def _superseded(step: npt.NDArray[np.int64], rules: Overtaken) -> npt.NDArray[np
     if not rules:
         return flags
     # For each row the smallest limit of all rules that reach beyond it, from the last row on.
-    reach = np.array([len(step) if rows is None else rows for rows, _ in rules], np.int64)
+    # Rows before a START are counted in a second scan: a file that is written over may have more of them by then.
+    reach = np.array([len(step) if rows is None else min(rows, len(step)) for rows, _ in rules], np.int64)
     lowest = np.full(len(step), np.iinfo(np.int64).max, np.int64)
     limits = np.array([limit for _, limit in rules], np.int64)
     np.minimum.at(lowest, reach[reach > 0] - 1, limits[reach > 0])

@@ -55,10 +55,8 @@ class SessionRows:
         self.highest.append(highest)
 
     def before(self, start: int, number: int, is_scalar: bool) -> int:
-        """Rows of a series that lie before a START, both by their numbers in the file."""
-        # A scalar whose metadata is in an earlier file is an item to whoever scans this one alone.
-        marks = self.scalars if is_scalar and number in self.scalars else self.items
-        starts, rows = marks.get(number, ((), ()))
+        """Rows of a series that lie before a START, both by their numbers in the file, as its scanner sorts them."""
+        starts, rows = (self.scalars if is_scalar else self.items).get(number, ((), ()))
         found = bisect_right(starts, start)
         return rows[found - 1] if found else 0
 
