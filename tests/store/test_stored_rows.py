@@ -345,6 +345,8 @@ def test_rows_that_are_lost_when_their_event_files_changed_too_are_what_is_there
             ours["files"] = [file for file in ours["files"] if not file["gone"]]
             for each in (ours, theirs):
                 del each["state"]  # it was seen growing
+                for file in each["files"]:
+                    del file["id"], file["note"]  # they say that it came after another
             assert ours == theirs
     second.refresh()
     expected = snapshot(fresh(everything))
@@ -376,6 +378,22 @@ def test_series_whose_rows_and_files_are_gone_are_gone(everything: Path, cache: 
     assert [file.note for file in run.files] == ["deleted while it was followed; its points went with it"]
     second.refresh()
     assert "a" not in second.runs
+    assert second.progress == fresh(everything).progress
+
+
+def test_a_run_that_went_is_not_read_again_for_those_who_hold_its_series(everything: Path, cache: Path) -> None:
+    """Its rows are lost after it went: nothing of it comes back, neither among the changes nor in the progress."""
+    indexed(everything)
+    second = opened(everything)
+    series = second.runs["a"].series[LOSS]
+    shutil.rmtree(everything / "a")
+    second.refresh()
+    cut(index_path(cache))
+    version = second.version
+    with pytest.raises(SeriesGone, match="series 'loss' of run 'a' is gone"):
+        series.columns()
+    changes = second.refresh()
+    assert (set(changes.runs), changes.structure, second.version) == (set(), False, version)
     assert second.progress == fresh(everything).progress
 
 
@@ -620,3 +638,65 @@ def test_other_readers_of_a_run_that_is_read_anew_see_it_before_or_after(
         thread.join()
     assert lists == [before]
     assert [found, *got] == [expected["series"][LOSS]] * 2
+
+
+def test_a_run_that_goes_while_it_is_read_anew_is_gone(
+    everything: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed(everything)
+    second = opened(everything)
+    series = second.runs["a"].series[LOSS]
+    cut(index_path(cache))
+    original = Run.read
+    refreshing = threading.Thread(target=second.refresh)
+
+    def read(run: Run, file: EventFile, max_bytes: int) -> int:
+        taken = original(run, file, max_bytes)
+        if refreshing.ident is None:
+            shutil.rmtree(everything / "a")
+            refreshing.start()
+            refreshing.join(0.3)  # as far as it comes without the run's lock, which we have
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "read", read)
+        assert len(series.columns()) > 0
+        refreshing.join()
+    assert "a" not in second.runs
+    assert set(second.refresh().runs) == set()
+    assert second.progress == fresh(everything).progress
+
+
+@pytest.mark.parametrize("longer", [False, True])
+def test_a_run_that_is_read_anew_knows_a_file_that_was_cut_and_written_on_as_another(
+    files: Any, cache: Path, longer: bool
+) -> None:
+    """Its inode and first bytes are the same; browsers keep what lies at a byte of a file with an id for a year."""
+    path = files.add("a", *(files.image(step, bytes([step])) for step in range(20)))
+    whole = path.stat().st_size
+    indexed(files.root)
+    second = opened(files.root)
+    run = second.runs["a"]
+    (before,) = run.files
+    former = before.id
+    cut(index_path(cache))
+    os.truncate(path, whole // 2)
+    files.add("a", *(files.image(step, b"new") for step in range(40 if longer else 1)))
+    run.images("image")
+    (after,) = run.files
+    assert after is not before
+    assert (after.id != former, after.replaces) == (True, 1)
+    assert after.note == "took the place of another file of this name"
+
+
+def test_a_run_that_is_read_anew_knows_its_files_when_they_only_grew(files: Any, cache: Path) -> None:
+    path = files.add("a", *(files.image(step, bytes([step])) for step in range(20)))
+    indexed(files.root)
+    second = opened(files.root)
+    run = second.runs["a"]
+    former = run.files[0].id
+    cut(index_path(cache))
+    os.utime(path)
+    files.add("a", files.image(20, b"new"))
+    assert len(run.images("image")) == 21
+    assert (run.files[0].id, run.files[0].note) == (former, "")

@@ -64,6 +64,7 @@ class EventFile:
         "_head",
         "_identity",
         "_seen",
+        "_tail_end",
         "_tell_damage",
         "_truncated",
         "_verify_below",
@@ -174,7 +175,9 @@ class EventFile:
         """Why it can't be read, in words."""
         self._damage = DamageList()
         self.tail: bytes | None = b""
-        """The last bytes before ``read_bytes``; None when they could not be read again."""
+        """The last bytes before ``read_bytes``, as it was when reading last ended; None when they could not be read
+        again."""
+        self._tail_end = 0
         self._truncated = False
 
     def __repr__(self) -> str:
@@ -313,6 +316,7 @@ class EventFile:
 
     def note_tail(self, descriptor: int) -> None:
         """Note the last bytes that were read, from the open file they were read from."""
+        self._tail_end = self.scanner.offset
         start = max(0, self.scanner.offset - HEAD_BYTES)
         try:
             self.tail = os.pread(descriptor, self.scanner.offset - start, start)
@@ -331,14 +335,26 @@ class EventFile:
         if self._seen[2] == seen[2]:
             return self._seen[3:] == seen[3:]
         try:
-            descriptor = os.open(self.location, os.O_RDONLY | os.O_NONBLOCK)
+            return self._holds(head, tail, offset)
         except OSError:
             return False
+
+    def recognise(self, former: EventFile) -> None:
+        """It comes after the file of this name that was read, when its bytes are not those. It was looked at."""
+        other = self.size_bytes < former.read_bytes
+        if former.id and not other:
+            try:
+                other = former.tail is None or not self._holds(former.head, former.tail, former._tail_end)
+            except OSError:
+                return  # it can't be read now, and nothing is known of it
+        self.replaces += other
+
+    def _holds(self, head: bytes, tail: bytes, offset: int) -> bool:
+        """Whether these are its first bytes and the last ones before ``offset``."""
+        descriptor = os.open(self.location, os.O_RDONLY | os.O_NONBLOCK)
         try:
             start = offset - len(tail)
             return os.pread(descriptor, len(head), 0) == head and os.pread(descriptor, len(tail), start) == tail
-        except OSError:
-            return False
         finally:
             os.close(descriptor)
 
@@ -346,6 +362,7 @@ class EventFile:
         """Go on where reading had come to, with a scanner that stands there. ``continues`` said that it may."""
         self.scanner = scanner
         self.tail = tail
+        self._tail_end = scanner.offset
         self._truncated = truncated and self._seen[2] == seen[2]
         if not self.is_marker:
             self._identify((self._seen[0], self._seen[1]), head)

@@ -270,6 +270,8 @@ class LogDir:
     def note_growth(self, run: Run, *, structure: bool) -> None:
         """A run's: its points changed. It holds its own lock."""
         with self._lock:
+            if run.gone:
+                return  # somebody holds on to it; another may have its name by now
             self._version += 1
             run.version = self._version
             self._grown.add(run.name)
@@ -327,11 +329,7 @@ class LogDir:
                 self.note_growth(run, structure=True)
         gone = self._runs.keys() - runs.keys()
         for name in gone:
-            for each in self._runs[name].files:
-                for file in (each.predecessor, each):
-                    if file is not None:
-                        file.gone = True
-                        self.account(file)
+            self._runs[name].leave()
         self._paths = found
         self._runs_at = {}
         with self._lock:

@@ -74,6 +74,8 @@ class Run:
         self.lock = threading.RLock()
         self.files: Sequence[EventFile] = ()
         """In the order of their names, which is the order of reading; then those that are gone."""
+        self.gone = False
+        """Its directory, or all files in it, were deleted: the log directory does not have it any more."""
         self.session_starts: tuple[tuple[EventFile, SessionStart], ...] = ()
         self._logdir = logdir
         self._now = now
@@ -293,6 +295,16 @@ class Run:
                 self._judge_metadata()
             return True
 
+    def leave(self) -> None:
+        """The log directory does not have it any more. Readers keep the series that they have, and their rows."""
+        with self.lock:
+            self.gone = True
+            for each in self.files:
+                for file in (each.predecessor, each):
+                    if file is not None:
+                        file.gone = True
+                        self._logdir.account(file)
+
     def _new_file(self, path: str, replaces: EventFile | None = None) -> EventFile:
         verify_below = VERIFY_ALL if self._logdir.verify else LONG_BYTES
         return EventFile(self.name, path, replaces, verify_below=verify_below, tell_damage=self._tell_damage)
@@ -358,12 +370,18 @@ class Run:
 
         Readers see it as it was until that is done. Whoever reads one of its files at this moment reads in vain.
         """
+        if self.gone:
+            for held in self._series.values():
+                held.forget()
+            self._series = {}
+            return
         former = [file for file in self.files if not file.gone]
         files = []
         for file in former:
             fresh = self._new_file(file.location)
             fresh.continue_watch(file)
             if fresh.look() != "gone":
+                fresh.recognise(file)
                 files.append(fresh)
         anew = Run(self._logdir, self.name, self._now)
         anew.files = tuple(files)
