@@ -192,15 +192,27 @@ def test_a_restart_that_overtakes_what_was_told_has_it_told_again(tmp_path: Path
     assert [step.step for step in rows(after) if step.superseded] == [5, 6, 7, 8, 9]
 
 
-def test_samples_that_could_not_be_counted_are_asked_for_again(tmp_path: Path) -> None:
+def test_samples_that_could_not_be_counted_are_said_to_be_missing_until_they_are_asked_for_anew(tmp_path: Path) -> None:
     file = write_events(tmp_path, (0, [tensor_value("x", b"one", b"two")]))
     logdir = read_logdir(tmp_path)
     away = file.rename(tmp_path / "away")
     before = read_steps(logdir, ImageStepsQuery(run=".", tag="x"))
-    assert before.samples == [0]
+    assert (before.samples, before.whole) == ([0], False)
     away.rename(file)
-    after = read_steps(logdir, ImageStepsQuery(run=".", tag="x", first=1, mark=before.mark))
-    assert (after.first, after.samples) == (0, [2])
+    after = read_steps(logdir, ImageStepsQuery(run=".", tag="x"))
+    assert (after.samples, after.whole) == ([2], True)
+
+
+def test_a_file_that_can_not_be_opened_does_not_keep_anybody_from_the_other_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for part by part, as the page does: each answer goes on where the one before ended."""
+    monkeypatch.setattr(api, "MOST_STEPS", 7)
+    file = write_events(tmp_path, *[(step, [tensor_value("x", b"one")]) for step in range(20)])
+    logdir = read_logdir(tmp_path)
+    file.rename(tmp_path / "away")
+    found = all_steps(logdir)
+    assert [(step.step, step.samples) for step in found] == [(step, 0) for step in range(20)]
 
 
 @pytest.mark.parametrize(

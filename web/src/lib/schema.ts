@@ -1444,8 +1444,10 @@ export interface components {
             total: number;
             /** @description Index of the first one here: as asked for, or 0 when what was known is not so any more. */
             first: number;
-            /** @description Names all steps up to the last one here. */
+            /** @description Names all steps up to the last one here: where their pictures lie. */
             mark: string;
+            /** @description False when a file could not be opened to count ``samples``: the steps here are worth asking for anew. */
+            whole: boolean;
             step: number[];
             /** @description Seconds since the Unix epoch; null when the file has no finite one. */
             wall_time: (number | null)[];

@@ -44,7 +44,9 @@ class ImageSteps(Answer):
     first: int
     """Index of the first one here: as asked for, or 0 when what was known is not so any more."""
     mark: str
-    """Names all steps up to the last one here."""
+    """Names all steps up to the last one here: where their pictures lie."""
+    whole: bool
+    """False when a file could not be opened to count ``samples``: the steps here are worth asking for anew."""
     step: list[int]
     wall_time: list[float | None]
     """Seconds since the Unix epoch; null when the file has no finite one."""
@@ -96,7 +98,8 @@ def read_steps(logdir: LogDir, query: ImageStepsQuery) -> ImageSteps:
     return ImageSteps(
         total=len(starts),
         first=first,
-        mark=mark(end) if whole else "",
+        mark=mark(end),
+        whole=whole,
         step=columns.step[chosen].tolist(),
         wall_time=[wall_time if math.isfinite(wall_time) else None for wall_time in wall_times],
         samples=np.add.reduceat(counts, chosen - chosen[0]).tolist() if len(chosen) else [],
