@@ -23,6 +23,7 @@ const ENDLESS: [source: string, text: string, found: boolean][] = [
   [`^${'\\w*'.repeat(12)}!$`, 'a'.repeat(200), false],
   [`${'.*'.repeat(9)}x`, 'a'.repeat(1000), false],
   [`${'[a-z]{1,50}'.repeat(9)}\\d`, 'a'.repeat(1000), false],
+  [`(?<n>${'\\w*'.repeat(9)}:)`, 'a'.repeat(200), false],
 ];
 
 describe('an expression that could take for ever', () => {
@@ -69,6 +70,10 @@ test('what people write is read by the browser or by RE2 alike', () => {
     'LOSS',
     '[)(*]|\\(',
     '(?:)',
+    '(?<n>(?:a+)b)|cnn',
+    '^(?<run>(?:cnn|vit))-lr(?<lr>[^_]+)_',
+    '(?<n>a:b)|(?:x|(?<m>(?:cnn:?)))',
+    '(?<n>(?:\\w+[-_.])*)lr:?',
   ];
   for (const source of written) {
     for (const ignoreCase of [false, true]) {
@@ -78,6 +83,20 @@ test('what people write is read by the browser or by RE2 alike', () => {
         const wanted = match && { all: match[0], groups: match.slice(1), names: Object.keys(match.groups ?? {}) };
         expect(pattern.find(name), `${source} on ${name}`).toEqual(wanted);
         expect(pattern.test(name)).toBe(wanted !== null);
+      }
+    }
+  }
+});
+
+test('every sort of space is one, whichever of the two reads it', () => {
+  const many = '(?:x|xx)*'; // more steps than the browser's engine is given on a long text
+  const spaces = ['\t', '\v', ' ', '\u00a0', '\u1680', '\u2003', '\u2028', '\u202f', '\u3000', '\ufeff'];
+  for (const one of [...spaces, 'a', '\u200b']) {
+    for (const space of ['\\s', '\\S', '[\\s]', '[^\\s]', '[\\S]', '[^\\S]', '[\\s-q]', '\\\\s', '[b\\\\s]']) {
+      for (const ignoreCase of [false, true]) {
+        const [source, text] = [`^${many}${space}$`, `${'x'.repeat(30)}${one}`];
+        const wanted = new RegExp(`x${space}$`, ignoreCase ? 'i' : '').test(text);
+        expect(readPattern(source, ignoreCase).test(text), `${space} on ${JSON.stringify(one)}`).toBe(wanted);
       }
     }
   }

@@ -89,11 +89,27 @@ function readOwn(source: string, ignoreCase: boolean): RegExp {
 /** The expression in RE2; null where RE2 has no word for it, or it would be too large. */
 function readLinear(source: string, ignoreCase: boolean): RE2JS | null {
   try {
-    const linear = RE2JS.compile(RE2JS.translateRegExp(source), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+    const linear = RE2JS.compile(withSpaces(RE2JS.translateRegExp(source)), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
     return linear.programSize() <= LARGEST_PROGRAM ? linear : null;
   } catch {
     return null;
   }
+}
+
+/** RE2 has letters of ASCII alone in these. Each begins and ends so that a "-" beside it in a class stays what it was. */
+const SPACES: Readonly<Record<string, string>> = {
+  '\\s': '\\s\\x{b}\\x{a0}\\x{1680}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}\\x{2000}-\\x{200a}',
+  '\\S':
+    '\\x{0}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}' +
+    '\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}',
+};
+
+/** An expression of RE2 in which a space is every one that the browser's engine takes for one. */
+function withSpaces(source: string): string {
+  return source.replace(/\\.|\[(?:\\.|[^\\\]])*\]/gs, (part) => {
+    if (part.startsWith('[')) return part.replace(/\\./gs, (letter) => SPACES[letter] ?? letter);
+    return part in SPACES ? `[${SPACES[part]}]` : part;
+  });
 }
 
 /** An upper bound of the steps on a text of n letters: n ** degree * 2 ** forks * min(n, plain). */
@@ -112,7 +128,9 @@ interface Open {
   looked: number;
 }
 
-const OPENING = /\((?:\?(?:<?[=!]|[^:)]*:|<[^>]*>))?/y;
+const OPENING = /\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?/y;
+/** Of an expression that was read wrongly: nothing is known, so it is not the browser's. */
+const UNKNOWN: Effort = { degree: Infinity, forks: 0, plain: 1 };
 const QUANTIFIER = /[*+?]|\{\d+(?:,\d*)?\}/y;
 
 function at(pattern: RegExp, text: string, place: number): string | undefined {
@@ -148,7 +166,8 @@ function effortOf(source: string): Effort {
       isGroup = true;
       place++;
       open.pop();
-      const outer = open.at(-1)!;
+      const outer = open.at(-1);
+      if (outer === undefined) return UNKNOWN;
       outer.forks += inner.forks;
       if (inner.look) {
         outer.looked = Math.max(outer.looked, inner.repeats + inner.looked);
