@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import weakref
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +14,9 @@ from sightline import SummaryWriter
 from sightline.analysis.smooth import smooth
 from sightline.errors import ArgumentError
 from sightline.kinds.endpoint import NotFound
+from sightline.kinds.scalar import question, values
+from sightline.kinds.scalar.groups import ScalarGroupRuns
+from sightline.kinds.scalar.line import Line, LineCache
 from sightline.kinds.scalar.values import ScalarValuesQuery, read_values
 from sightline.store import LogDir
 
@@ -75,3 +81,33 @@ def test_wrong_questions_are_refused(logdir: LogDir) -> None:
         read_values(logdir, ScalarValuesQuery(tag="x", runs=["a"], steps=(2, 1)))
     with pytest.raises(NotFound, match="'z'"):
         read_values(logdir, ScalarValuesQuery(tag="z", runs=["a"]))
+
+
+def test_no_more_lines_are_held_at_once_than_a_group_has_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines of ten million points take hundreds of megabytes each, and a table asks for a hundred runs."""
+    names = [f"r{number}" for number in range(12)]
+    for name in names:
+        with SummaryWriter(str(tmp_path / name)) as writer:
+            for step in range(5):
+                writer.add_scalar("x", step, step)
+    logdir = LogDir(tmp_path)
+    logdir.refresh()
+    monkeypatch.setattr(question, "_cache", LineCache(0))
+    lines: list[weakref.ref[Any]] = []
+    alive: list[int] = []
+
+    def line_of(*arguments: Any) -> Line:
+        line = question.line_of(*arguments)
+        lines.append(weakref.ref(line.smooth))
+        alive.append(sum(reference() is not None for reference in lines))
+        return line
+
+    monkeypatch.setattr(values, "line_of", line_of)
+    groups = [ScalarGroupRuns(name="first", runs=names[:3]), ScalarGroupRuns(name="other", runs=names[3:6])]
+    answer = read_values(logdir, ScalarValuesQuery(tag="x", runs=names, groups=groups, smoothing=0.5, steps=(1, 3)))
+    assert ([row.run for row in answer.runs], [group.runs for group in answer.groups]) == (
+        names,
+        [names[:3], names[3:6]],
+    )
+    assert len(alive) == 18
+    assert max(alive) <= 4  # those of a group and, of single ones, the one that is being answered

@@ -16,7 +16,7 @@ from sightline.errors import ArgumentError
 from sightline.kinds.endpoint import Answer, Query
 from sightline.kinds.scalar.group_values import ScalarGroupValues, group_values
 from sightline.kinds.scalar.groups import ScalarGroupRuns
-from sightline.kinds.scalar.line import Line
+from sightline.kinds.scalar.line import Layout, Line
 from sightline.kinds.scalar.question import ScalarQuery, find, layout, line_of
 from sightline.store import LogDir
 
@@ -93,18 +93,17 @@ def read_values(logdir: LogDir, query: ScalarValuesQuery) -> ScalarValues:
         raise ArgumentError(f"steps {list(query.steps)}: want [first, last] with first <= last")
     question = ScalarQuery(tag=query.tag, smoothing=query.smoothing, smoother=query.smoother)
     how = layout(question)
-    asked = dict.fromkeys([*query.runs, *(run for group in query.groups for run in group.runs)])
-    lines = {found.run: line_of(found, how) for found in find(logdir, question, asked)}
-    groups = []
-    for group in query.groups:
-        members = [(run, lines[run]) for run in dict.fromkeys(group.runs) if run in lines]
-        if members:
-            groups.append(group_values(group.name, members, query.step, query.steps, query.centre, query.band))
-    return ScalarValues(
-        tag=query.tag,
-        runs=[_values(run, lines[run], query) for run in query.runs if run in lines],
-        groups=groups,
-    )
+    # Lines are as long as the series: no more of them are held at once than a group needs.
+    runs = [_values(found.run, line_of(found, how), query) for found in find(logdir, question, query.runs)]
+    groups = [_group(logdir, query, question, how, group) for group in query.groups]
+    return ScalarValues(tag=query.tag, runs=runs, groups=[group for group in groups if group.runs])
+
+
+def _group(
+    logdir: LogDir, query: ScalarValuesQuery, question: ScalarQuery, how: Layout, group: ScalarGroupRuns
+) -> ScalarGroupValues:
+    members = [(found.run, line_of(found, how)) for found in find(logdir, question, group.runs)]
+    return group_values(group.name, members, query.step, query.steps, query.centre, query.band)
 
 
 def _values(run: str, line: Line, query: ScalarValuesQuery) -> ScalarRunValues:
