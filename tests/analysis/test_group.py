@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -100,6 +101,25 @@ def test_where_no_curve_has_a_value_there_is_none(band: Band) -> None:
 def test_no_curves_and_no_places_are_empty() -> None:
     assert len(group([], [], np.zeros(0), "mean", "minmax").centre) == 0
     assert of(np.zeros((2, 0)), "mean", "ci95").runs.tolist() == []
+
+
+@pytest.mark.parametrize(
+    "values", [(1.2e308, 1.0e308), (-1.0e308, 1.0e308, 0.2e308), (1e200, 3e200, -2e200), (1.5e308,) * 9]
+)
+def test_figures_near_the_end_of_float64_are_the_exact_ones(values: tuple[float, ...]) -> None:
+    """Their sums and squares lie beyond it. Beside them a place with small ones, which stays as it is."""
+    matrix = np.array([[value, 1.0 + index] for index, value in enumerate(values)])
+    exact, deviation = float(statistics.mean(map(Fraction, values))), statistics.stdev(map(Fraction, values))
+    median = float(statistics.median(map(Fraction, values)))
+    for centre, middle in zip(CENTRES, (exact, median), strict=True):
+        found = of(matrix, centre, "sem")
+        assert found.centre[0] == pytest.approx(middle, rel=1e-14, abs=1e294)
+        error = float(deviation) / math.sqrt(len(values))
+        assert found.high[0] / 2 - found.low[0] / 2 == pytest.approx(error, rel=1e-12)
+        small = of(matrix[:, 1:], centre, "sem")
+        assert (found.centre[1], found.low[1], found.high[1]) == (small.centre[0], small.low[0], small.high[0])
+        interval = of(matrix, centre, "ci95")
+        assert min(values) <= interval.low[0] <= middle <= interval.high[0] <= max(values)
 
 
 def test_columns_that_do_not_belong_together_are_refused() -> None:

@@ -42,6 +42,8 @@ Band = Literal["minmax", "std", "sem", "ci95", "none"]
 
 PIECE_VALUES = 1 << 18
 """Values looked at together: 2 MB, which stays in a processor's cache."""
+LARGE = 1e150
+"""Squares of larger values, and sums of still larger ones, lie beyond the end of float64."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +84,15 @@ def spread(matrix: Floats, centre: Centre, band: Band) -> tuple[Floats, Floats, 
     there = ~np.isnan(matrix)
     n = there.sum(axis=0)
     least, most = np.fmin.reduce(matrix, axis=0), np.fmax.reduce(matrix, axis=0)
+    peak = np.fmax(-least, most)
+    large = peak > LARGE
+    if large.any():
+        exponent = np.where(large, np.frexp(peak)[1], 0)  # a power of two: nothing is rounded
+        middle, low, high, n = spread(np.ldexp(matrix, -exponent), centre, band)
+        with np.errstate(over="ignore"):  # a band may reach beyond the end: that is drawn as nothing
+            return np.ldexp(middle, exponent), np.ldexp(low, exponent), np.ldexp(high, exponent), n
     nothing = np.full(len(n), np.nan)
-    # Figures near the end of float64 overflow to infinity, which is drawn as nothing: no reason to warn or to stop.
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         # Rounding must not put the mean of equal values beside them.
         mean = np.clip(np.where(there, matrix, 0.0).sum(axis=0) / n, least, most)
         ordered = np.sort(matrix, axis=0) if centre == "median" or band == "ci95" else None  # NaN last
