@@ -42,7 +42,9 @@ export function complete(text: string, caret: number, known: readonly KnownField
   const suggestions = suggest(text, done, written, known).slice(0, MOST);
   if (suggestions.length === 0 || (suggestions.length === 1 && suggestions[0]!.text.trim() === written)) return null;
   const whole = suggestions.some((one) => one.text.trim() === written);
-  const begun = done.length > 0 && partial !== undefined && !whole;
+  // A number is one, whatever it may yet become.
+  const counts = comparedField(text, done, known)?.type === 'number' && parseNumber(written) !== null;
+  const begun = done.length > 0 && partial !== undefined && !whole && !counts;
   return { from: partial?.at ?? caret, to: caret, begun, suggestions };
 }
 
