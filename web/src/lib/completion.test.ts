@@ -94,6 +94,8 @@ test('a word after another is begun until it is one of those that may stand ther
   expect([begun('lr > 1 and st'), begun('lr > 1 and state'), begun('st')]).toEqual([true, undefined, false]);
   const twins = [...KNOWN, { name: 'lrs', id: 'hparam:lrs', type: 'number', values: [] } as const];
   expect(complete('step > 1 and lr', 15, twins)?.begun).toBe(false);
+  const ill = [{ name: 'health', id: 'health', type: 'text', values: ['nan', 'not nan'] } as const];
+  expect(complete('health = nan', 12, ill)).toMatchObject({ begun: false, suggestions: [{ text: '"nan" ' }, {}] });
   const digits = [{ name: 'lr', id: 'hparam:lr', type: 'number', values: [0.1, 0.01] } as const];
   expect(complete('lr > 0', 6, digits)).toMatchObject({ begun: false, suggestions: [{}, {}] });
 });

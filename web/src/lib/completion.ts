@@ -41,7 +41,8 @@ export function complete(text: string, caret: number, known: readonly KnownField
   const written = partial?.text ?? '';
   const suggestions = suggest(text, done, written, known).slice(0, MOST);
   if (suggestions.length === 0 || (suggestions.length === 1 && suggestions[0]!.text.trim() === written)) return null;
-  const whole = suggestions.some((one) => one.text.trim() === written);
+  // With its quotes or without.
+  const whole = suggestions.some((one) => one.text.trim() === written || one.label === written);
   // A number is one, whatever it may yet become.
   const counts = comparedField(text, done, known)?.type === 'number' && parseNumber(written) !== null;
   const begun = done.length > 0 && partial !== undefined && !whole && !counts;
