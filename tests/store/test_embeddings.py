@@ -70,6 +70,13 @@ def test_no_event_file_is_needed(tmp_path: Path) -> None:
     assert sorted(sightline.open_logdir(str(tmp_path / "*"), cache=False).embeddings) == ["a/deep", "b"]
 
 
+def test_they_are_in_the_order_of_runs(tmp_path: Path) -> None:
+    for name in ("run10", "run2", "run1", "."):
+        configure(tmp_path / name, "e")
+    logdir = sightline.open_logdir(tmp_path, cache=False)
+    assert list(logdir.embeddings) == [".", "run1", "run2", "run10"]
+
+
 def test_a_damaged_configuration_is_said_and_hides_no_other(tmp_path: Path, files: Any) -> None:
     files.add("bad", files.scalar(0))
     (files.root / "bad" / "projector_config.pbtxt").write_text("embeddings {")

@@ -181,6 +181,14 @@ def test_a_file_cut_in_a_record_shows_what_came_before_and_says_so(files: Any) -
     assert file.size_bytes - file.read_bytes == 37
 
 
+def test_a_single_byte_too_many_is_one_byte(files: Any) -> None:
+    path = files.add("a", files.scalar(1))
+    with path.open("ab") as file:
+        file.write(b"x")
+    (file,) = read(files.root).runs["a"].files
+    assert file.note == "the last byte is an unfinished record: still being written, or cut"
+
+
 def test_an_empty_file_is_a_run_without_points(files: Any) -> None:
     path = files.add("a")
     run = read(files.root).runs["a"]

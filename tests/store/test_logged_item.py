@@ -237,3 +237,16 @@ def test_every_item_of_the_corpus_can_be_read() -> None:
             assert run.graph() is None or len(run.graph().node) > 0  # type: ignore[union-attr]
             assert run.hparams is not None
     assert read > 100
+
+
+@pytest.mark.parametrize("index", [3, 99, -4])
+def test_a_step_that_is_not_there_is_said_with_how_many_there_are(tmp_path: Path, index: int) -> None:
+    with sightline.SummaryWriter(tmp_path) as writer:
+        for step in range(3):
+            writer.add_text("text", "word", step)
+            writer.add_mesh("mesh", np.zeros((1, 2, 3), np.float32), global_step=step)
+    run = sightline.open_logdir(tmp_path, cache=False).runs["."]
+    for logged in (run.texts("text/text_summary"), run.meshes("mesh")):
+        with pytest.raises(IndexError, match=f"index {index}: there are 3 steps, want -3 to 2"):
+            logged[index]
+        assert logged[-3].step == 0

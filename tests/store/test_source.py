@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import sightline
-from sightline.errors import ArgumentError, LogDirectoryError
+from sightline.errors import ArgumentError, ArgumentTypeError, LogDirectoryError
 
 
 def names(where: Any) -> list[str]:
@@ -90,6 +90,25 @@ def test_relative_paths_hold_when_the_working_directory_changes(files: Any, monk
 def test_no_place_at_all_is_an_error() -> None:
     with pytest.raises(ArgumentError, match="empty list"):
         sightline.open_logdir([])
+
+
+@pytest.mark.parametrize("what", [5, None, b"logs", ["logs", 5], {"logs": 1}.values()])
+def test_what_is_no_path_is_refused_in_a_sentence(what: Any) -> None:
+    with pytest.raises(ArgumentTypeError, match=r"log directory: got .*, want a path such as 'runs'"):
+        sightline.open_logdir(what)
+
+
+@pytest.mark.parametrize("what", ["", [""], ["logs", ""]])
+def test_an_empty_name_is_not_the_working_directory(what: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"got an empty name.*for the working directory, '\.'"):
+        sightline.open_logdir(what)
+
+
+def test_a_directory_that_is_given_twice_is_said_to_be(files: Any) -> None:
+    files.add("one", files.scalar(0))
+    for name in ("", "a:"):
+        with pytest.raises(ArgumentError, match=r"the same log directory is given twice: .*logs"):
+            sightline.open_logdir([f"{name}{files.root}", f"{name}{files.root}/"])
 
 
 def test_a_home_directory_behind_a_name_is_found(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:

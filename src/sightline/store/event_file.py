@@ -231,7 +231,8 @@ class EventFile:
             notes.append(f"no record can be found after byte {self.read_bytes}")
         elif self._truncated and self.read_bytes < self.size_bytes:
             left = self.size_bytes - self.read_bytes
-            notes.append(f"the last {left} bytes are an unfinished record: still being written, or cut")
+            last = "byte is" if left == 1 else f"{left} bytes are"
+            notes.append(f"the last {last} an unfinished record: still being written, or cut")
         if self.damage_count > MAX_DAMAGE and not self.gone:
             notes.append(f"{self.damage_count:,} damaged places, of which {MAX_DAMAGE:,} are listed")
         if self.unverified and not self.gone:

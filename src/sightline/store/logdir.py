@@ -32,7 +32,7 @@ from sightline.store.index_file import DescribedRun
 from sightline.store.name import Names
 from sightline.store.progress import Progress
 from sightline.store.run import Run
-from sightline.store.source import AnyPath, find_missing, find_places, find_source
+from sightline.store.source import AnyPath, find_missing, find_places, find_source, list_places
 
 if TYPE_CHECKING:
     from sightline.store.embeddings import Embedding
@@ -74,12 +74,12 @@ class LogDir:
         allow_delete: bool = False,
         now: Callable[[], float] = time.time,
     ) -> None:
-        places = [path] if isinstance(path, str | os.PathLike) else list(path)
+        places = list_places(path)
         self.path = Path(places[0]) if places else Path()
         """The first of the places it was made from."""
         self.title = " ".join([readable(os.fspath(place)) for place in places])
         """What the user called it; bytes that are no UTF-8 are backslash escapes, here and wherever paths are shown."""
-        self._tree = find_source(path)
+        self._tree = find_source(places)
         self.root = self._tree.root if isinstance(self._tree, DirectoryTree) else None
         """The directory, absolute: the process may change its working directory later. None when it is not just one."""
         self.places = find_places(self._tree)
@@ -126,13 +126,14 @@ class LogDir:
 
     @property
     def embeddings(self) -> dict[str, tuple[Embedding, ...]]:
-        """Of every directory that has some, by the name that a run there would have: no event file is needed.
+        """Of every directory that has some, by the name that a run there would have: no event file is needed. In the
+        order of ``runs``.
 
         The configurations are read when this is asked for. A damaged one is left out, with a warning.
         """
         from sightline.store.embeddings import find_embeddings
 
-        return find_embeddings(self._tree.folders())
+        return dict(sorted(find_embeddings(self._tree.folders()).items(), key=lambda item: natural_key(item[0])))
 
     @property
     def progress(self) -> Progress:

@@ -22,7 +22,7 @@ from sightline.store.item_series import ItemColumns, ItemSeries
 if TYPE_CHECKING:
     import PIL.Image
 
-__all__ = ["Logged", "LoggedImage", "LoggedText", "logged_images", "logged_texts"]
+__all__ = ["Logged", "LoggedImage", "LoggedText", "find_row", "logged_images", "logged_texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Logged(Sequence[T], Generic[T]):
     def __getitem__(self, index: int | slice) -> T | list[T]:
         if isinstance(index, slice):
             return [self[row] for row in range(len(self))[index]]
-        row = range(len(self))[index]
+        row = find_row(index, len(self))
         return self._decode(
             self._series.read(row, self._columns),
             self._series.metadata,
@@ -121,6 +121,14 @@ class Logged(Sequence[T], Generic[T]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} steps of {self._series.key.kind} {self._series.key.tag!r}>"
+
+
+def find_row(index: int, steps: int) -> int:
+    """The row that an index means, which may count from the end. ``IndexError`` where there is none."""
+    if not -steps <= index < steps:
+        there = "is 1 step" if steps == 1 else f"are {steps} steps"
+        raise IndexError(f"index {index}: there {there}" + (f", want {-steps} to {steps - 1}" if steps else ""))
+    return range(steps)[index]
 
 
 def logged_images(series: ItemSeries) -> Logged[LoggedImage]:

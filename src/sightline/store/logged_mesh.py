@@ -12,6 +12,7 @@ import numpy.typing as npt
 from sightline.kinds.mesh.decode import decode_mesh
 from sightline.kinds.mesh.schema import Component
 from sightline.store.item_series import ItemColumns, ItemSeries
+from sightline.store.logged import find_row
 
 __all__ = ["LoggedMesh", "LoggedMeshes"]
 
@@ -66,7 +67,7 @@ class LoggedMeshes(Sequence[LoggedMesh]):
     def __getitem__(self, index: int | slice) -> LoggedMesh | list[LoggedMesh]:
         if isinstance(index, slice):
             return [self[row] for row in range(len(self))[index]]
-        row = range(len(self))[index]
+        row = find_row(index, len(self))
         step = int(self.step[row])
         value = self._series[Component.VERTEX].read(row, self._vertices)
         vertices = decode_mesh(value, self._series[Component.VERTEX].metadata)

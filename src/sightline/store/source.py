@@ -9,13 +9,13 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
-from sightline.errors import ArgumentError, LogDirectoryError
+from sightline.errors import ArgumentError, ArgumentTypeError, LogDirectoryError
 from sightline.store.directory_tree import MARK, DirectoryTree, readable
 from sightline.store.place import Place, join_names
 
-__all__ = ["AnyPath", "Source", "find_missing", "find_places", "find_source"]
+__all__ = ["AnyPath", "Source", "find_missing", "find_places", "find_source", "list_places"]
 
 AnyPath = str | os.PathLike[str]
 
@@ -50,8 +50,8 @@ def find_source(where: AnyPath | Sequence[AnyPath]) -> Source:
     """The tree of one path or of several; relative ones are those of the present working directory.
 
     A path that exists is meant as it is; otherwise one with ``* ? [`` is a pattern, and ``name:path`` gives a name.
-    ``LogDirectoryError`` for a file whose name does not say that it is an event file; ``ArgumentError`` for a name that
-    is given twice.
+    ``LogDirectoryError`` for a file whose name does not say that it is an event file; ``ArgumentError`` for a name
+    or a directory that is given twice.
     """
     if isinstance(where, str | os.PathLike):
         name, path = _split(where)
@@ -63,11 +63,31 @@ def find_source(where: AnyPath | Sequence[AnyPath]) -> Source:
     if len(parts) == 1:
         return find_source(where[0])
     trees: dict[str, Source] = {}
+    paths: dict[str, str] = {}
     for name, path in zip(_names(parts), (path for _, path in parts), strict=True):
-        if name in trees:
+        if paths.get(name) == path:
+            raise ArgumentError(f"the same log directory is given twice: {readable(path)}; want it once")
+        if name in paths:
             raise ArgumentError(f"two log directories are called {name!r}: give each a name of its own, name:path")
+        paths[name] = path
         trees[name] = _one(path)
     return Forest(trees)
+
+
+def list_places(where: object) -> list[AnyPath]:
+    """What was given for a path or several, as a list.
+
+    ``ArgumentTypeError`` for what is no path, ``ArgumentError`` for an empty one.
+    """
+    several = isinstance(where, Iterable) and not isinstance(where, str | bytes | os.PathLike)
+    places: list[AnyPath] = []
+    for place in cast("Iterable[object]", where) if several else [where]:
+        if not isinstance(place, str | os.PathLike):
+            raise ArgumentTypeError(f"log directory: got {place!r}, want a path such as 'runs', or a list of paths")
+        if place == "":  # as a setting that is not set gives it
+            raise ArgumentError("log directory: got an empty name, want a path; for the working directory, '.'")
+        places.append(place)
+    return places
 
 
 class EventFileSource:
