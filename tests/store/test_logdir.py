@@ -509,6 +509,29 @@ def test_a_profilers_marker_makes_a_run_and_is_not_read(files: Any) -> None:
     assert run.files[0].note == "marks this directory as a run; holds no events"
 
 
+def test_a_link_to_nowhere_is_a_line_in_the_ledger_until_the_file_comes(files: Any, tmp_path: Path) -> None:
+    path = files.add("a", files.scalar(1), name="tfevents.1")
+    away, circle = path.with_name("tfevents.2"), path.with_name("tfevents.3")
+    away.symlink_to(tmp_path / "elsewhere")
+    circle.symlink_to(circle)
+    logdir = read(files.root)
+    run = logdir.runs["a"]
+    assert [file.note for file in run.files] == [
+        "",
+        "a link to a file that is not there",
+        "can't be read: Too many levels of symbolic links",
+    ]
+    assert points(run) == [(1, 0.0)]
+    assert logdir.progress.done
+    assert not logdir.refresh().runs
+    files.add("..", files.scalar(2), name="elsewhere")
+    assert logdir.refresh().runs == {"a"}
+    assert (points(run), run.files[1].note) == ([(1, 0.0), (2, 0.0)], "")
+    (tmp_path / "elsewhere").unlink()
+    assert logdir.refresh().runs == {"a"}
+    assert (points(run), run.files[1].note) == ([(1, 0.0), (2, 0.0)], "a link to a file that is not there")
+
+
 def test_a_named_pipe_does_not_hang_it(files: Any) -> None:
     files.add("a", files.scalar(1))
     os.mkfifo(files.root / "a" / "tfevents.pipe")

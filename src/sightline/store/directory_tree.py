@@ -114,15 +114,21 @@ class DirectoryTree:
                         continue
                     if entry.is_dir():
                         directories.append((readable(entry.name), entry.path))
-                    elif MARK in entry.name and entry.is_file():
+                    elif MARK in entry.name and (entry.is_file() or _leads_nowhere(entry)):
                         event_files.append(entry.path)
-                except OSError:
-                    continue  # a link in a circle
+                except OSError:  # a link in a circle
+                    if MARK in entry.name:
+                        event_files.append(entry.path)
         racy = time.time_ns() - status.st_mtime_ns < RACY_NANOSECONDS
         listing = _Listing(identity, status.st_mtime_ns, racy, tuple(sorted(event_files)), tuple(sorted(directories)))
         if known is not None and known.event_files == listing.event_files:
             return replace(listing, event_files=known.event_files)
         return listing
+
+
+def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a link to what is not there: listed, because the ledger says so, and the file may come."""
+    return entry.is_symlink() and not os.path.exists(entry.path)
 
 
 def readable(name: str) -> str:

@@ -245,8 +245,8 @@ class EventFile:
         """What happened to the file since it was last looked at; one ``stat``."""
         try:
             status = os.stat(self.location)
-        except (FileNotFoundError, NotADirectoryError):
-            return "gone"
+        except (FileNotFoundError, NotADirectoryError) as error:
+            return self._fail(error) if os.path.islink(self.location) else "gone"
         except OSError as error:
             return self._fail(error)
         if not stat.S_ISREG(status.st_mode):
@@ -508,6 +508,8 @@ class EventFile:
     def _fail(self, error: OSError) -> Look:
         """Keep the trouble for the ledger, and look again next time: permissions and mounts come back."""
         self.trouble = f"can't be read: {error.strerror or error}"
+        if isinstance(error, FileNotFoundError) and os.path.islink(self.location):
+            self.trouble = "a link to a file that is not there"
         self._seen = ()
         return "same"
 

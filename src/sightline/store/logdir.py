@@ -353,7 +353,10 @@ class LogDir:
         unread: dict[str, list[EventFile]] = {}
         unread_bytes = 0
         for file in files:
+            trouble = file.trouble
             look = "same" if file in looked_at else file.look()
+            if file.trouble != trouble:
+                self.note_growth(self._runs[file.run], structure=False)  # a line of the ledger changed
             if look == "replaced":
                 file = self._runs[file.run].replace(file)
                 look = file.look()
