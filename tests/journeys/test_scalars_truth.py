@@ -141,7 +141,7 @@ def test_a_range_that_is_given_up_leaves_no_mark(page: Page, serve: Callable[...
 
 
 def test_the_axis_ends_where_what_is_drawn_ends(page: Page, serve: Callable[..., Viewer], tmp_path: Path) -> None:
-    log(tmp_path / "a", "loss", [1.0] * 5001, suffix=".0")
+    log(tmp_path / "a", "loss", [1.0] * 1001, suffix=".0")
     with SummaryWriter(str(tmp_path / "a"), filename_suffix=".1", purge_step=500) as writer:
         for step in range(500, 601):
             writer.add_scalar("loss", 0.5, step)
