@@ -150,7 +150,7 @@ def test_the_axis_ends_where_what_is_drawn_ends(page: Page, serve: Callable[...,
     expect(chart(page, "loss")).to_have_attribute("aria-label", re.compile("steps 0 to 600,"))
     expect(card(page, "loss")).to_contain_text("Restart at 500")
     page.goto(f"{url}/?tab=scalar&scalar.overtaken=shown")
-    expect(chart(page, "loss")).to_have_attribute("aria-label", re.compile("steps 0 to 5,000,"))
+    expect(chart(page, "loss")).to_have_attribute("aria-label", re.compile("steps 0 to 1,000,"))
 
 
 def test_a_chart_of_five_hundred_lines_is_shown_as_a_table(
