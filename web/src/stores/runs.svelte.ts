@@ -165,7 +165,9 @@ class Runs {
       view.compared = on ? [...view.compared, ...names.filter((name) => !view.compared.includes(name))] : rest;
       return;
     }
-    view.selection = withSwitched(view.selection, names, on, (name) => this.#inDefault.has(name));
+    // What is on only because a filter stands goes with it: what she switches on stays.
+    const byItself = on ? this.#default : this.#inDefault;
+    view.selection = withSwitched(view.selection, names, on, (name) => byItself.has(name));
   }
 
   only(name: string): void {

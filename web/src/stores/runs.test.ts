@@ -134,6 +134,32 @@ test('of many runs a filter draws what it leaves, or the newest of that, as long
   expect(names()).toEqual(many.slice(-FIRST_RUNS));
 });
 
+test('of many runs those switched on by hand under a filter stay when it goes', () => {
+  const many = Array.from({ length: 120 }, (_, i) => `${i % 2 ? 'cnn' : 'vit'}${String(i).padStart(3, '0')}`).sort();
+  const vits = many.filter((name) => name.startsWith('vit'));
+  runs.forget();
+  catalogue.take(
+    catalogueAnswer(many.map((name) => runAnswer(name, { first_wall_time: 1000 + Number(name.slice(3)) }))),
+  );
+  const chosen = names();
+  view.runFilter = 'vit';
+  const drawn = names();
+  runs.switchAll(true);
+  expect(names()).toEqual(vits);
+  view.runFilter = '';
+  expect(names()).toEqual([...new Set([...chosen, ...vits])].sort());
+  expect(new URL(runs.link()).searchParams.getAll('show').sort()).toEqual(names());
+  // ... off and on again too.
+  view.reset();
+  view.runFilter = 'vit';
+  const one = drawn.find((name) => !chosen.includes(name))!;
+  runs.switch([one], false);
+  expect(names()).not.toContain(one);
+  runs.switch([one], true);
+  view.runFilter = '';
+  expect(names()).toEqual([...chosen, one].sort());
+});
+
 test('a link says which runs the page chose; who opens it sees those, whatever came since', () => {
   const many = Array.from({ length: 60 }, (_, i) => `r${i}`);
   runs.forget();

@@ -6,16 +6,21 @@ import { view } from './view.svelte';
 const kind = KINDS.find((one) => one.name === 'image')!;
 let stop: () => void;
 let listeners: Record<string, () => void>;
+/** The entries of the history that were added. */
+let added: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   listeners = {};
+  added = [];
   const location = { search: '?tab=image', pathname: '/', origin: 'http://here' };
   vi.stubGlobal('location', location);
   vi.stubGlobal('history', {
     state: null,
     replaceState: (_: unknown, __: string, to: string) => (location.search = to.slice(to.indexOf('?'))),
+    pushState: (_: unknown, __: string, to: string) => added.push((location.search = to.slice(to.indexOf('?')))),
   });
+  vi.stubGlobal('navigator', { userActivation: { isActive: true } });
   vi.stubGlobal('addEventListener', (name: string, does: () => void) => (listeners[name] = does));
   vi.stubGlobal('removeEventListener', () => {});
   stop = view.start();
@@ -73,4 +78,32 @@ test('a link that is only looked at changes nothing that is remembered', () => {
   settings['pinned'] = ['mine'];
   flushSync();
   expect([...kept.values()].join()).toContain('mine');
+});
+
+/** What she does, in the address. */
+function does(act: () => void): void {
+  act();
+  flushSync();
+  vi.advanceTimersByTime(300);
+}
+
+test('typing on is one step; on another dashboard, or after a comparison, it is another', () => {
+  const type = (text: string) => does(() => (view.runFilter = text));
+  type('c');
+  type('cn');
+  expect(added).toHaveLength(1);
+  does(() => view.open('scalar'));
+  type('cnn');
+  expect(added.map((query) => new URLSearchParams(query).get('runs'))).toEqual(['c', 'cn', 'cnn']);
+  does(() => view.compare(['a', 'b']));
+  type('cnn_');
+  expect(added).toHaveLength(5);
+});
+
+test('what lies between two steps and is none does not make them one', () => {
+  vi.advanceTimersByTime(10_000); // since the test before
+  does(() => (view.runFilter = 'c'));
+  for (let i = 0; i < 20; i++) does(() => (view.step = i));
+  does(() => (view.runFilter = 'cnn'));
+  expect(added).toHaveLength(2);
 });

@@ -48,8 +48,9 @@ class View {
   #spec = $state<ViewSpec>(defaultView(SPECS));
   #timer: ReturnType<typeof setTimeout> | undefined;
   #written = 0;
-  /** What the last entry of the history was about. */
+  /** What the last entry of the history was about, and when that was changed last. */
   #what = '';
+  #stepped = 0;
   linked = false;
 
   get dashboard() {
@@ -162,6 +163,7 @@ class View {
   /** Opens the page that compares these runs as a new entry of the history: Back leaves it. */
   compare(names: readonly string[]): void {
     this.#write();
+    this.#what = '';
     this.#spec.compared = names;
     this.#spec.dashboard = COMPARE;
     history.pushState(null, '', this.query || location.pathname);
@@ -171,6 +173,7 @@ class View {
   open(kind: string): void {
     if (kind === this.#spec.dashboard) return;
     this.#write();
+    this.#what = '';
     const first = this.#spec.dashboard === null;
     this.#spec.dashboard = kind;
     // The page's own first choice is no step she took: Back must leave the page, not undo it.
@@ -247,13 +250,14 @@ class View {
     this.#timer = undefined;
     if (this.query === location.search) return;
     const [before, now] = [location.search, this.query];
-    const [what, since] = [stepsIn(before, now), Date.now() - this.#written];
+    const what = stepsIn(before, now);
     this.#written = Date.now();
     // What she did is an entry of the history; what goes on with it (typing, turning the wheel) is not another one.
     const step = what !== '' && navigator.userActivation?.isActive === true;
-    if (step && !(what === this.#what && since < STEP_PAUSE_MS)) history.pushState(null, '', now || location.pathname);
+    const goesOn = what === this.#what && this.#written - this.#stepped < STEP_PAUSE_MS;
+    if (step && !goesOn) history.pushState(null, '', now || location.pathname);
     else history.replaceState(history.state, '', now || location.pathname);
-    if (step) this.#what = what;
+    if (step) [this.#what, this.#stepped] = [what, this.#written];
   }
 }
 
