@@ -192,3 +192,12 @@ def test_a_file_that_was_deleted_meanwhile_does_not_stop_the_repair_of_others(tm
     repair_files(logdir, tmp_path / "out")
     assert [each.name for each in (tmp_path / "out").rglob("*.2")] == [f"{NAME}.2"]
     assert not list((tmp_path / "out").rglob(NAME))
+
+
+def test_a_link_to_nowhere_is_not_readable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "a", damaged())
+    (tmp_path / "a" / "events.out.tfevents.2.x").symlink_to(tmp_path / "nowhere")
+    assert main(["check", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert "a/events.out.tfevents.2.x: 0 records, 0 of 0 bytes read\n  a link to a file that is not there\n" in out
+    assert "2 event files in 1 run: 7 records verified, 0 damaged places, 1 not readable" in out

@@ -92,3 +92,19 @@ def test_an_index_that_can_not_be_kept_is_said(tmp_path: Path, monkeypatch: pyte
     answer = read_ledger(logdir, None)
     assert answer.index_problem.startswith("No index is kept: the cache directory is inside the log directory: ")
     assert read_ledger(LogDir(tmp_path), None).index_problem == ""
+
+
+def test_a_file_that_was_deleted_with_its_run_is_a_line(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "events.out.tfevents.1.x").write_bytes(b"".join(records(3)))
+    logdir = LogDir(tmp_path)
+    logdir.refresh()
+    (tmp_path / "a" / "events.out.tfevents.1.x").unlink()
+    logdir.refresh()
+    answer = read_ledger(logdir, None)
+    assert [(file.run, file.note) for file in answer.files] == [
+        ("b", ""),
+        ("a", "deleted while it was followed; its points went with it"),
+    ]
+    assert answer.file_count == 2

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import resource
 import shutil
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -330,6 +332,38 @@ def test_a_deleted_file_takes_its_points_with_it(files: Any) -> None:
     assert list(logdir.runs["a"].series) == [LOSS]
     assert [file.gone for file in logdir.runs["a"].files] == [False, True]
     assert logdir.progress.bytes_total == logdir.runs["a"].files[0].size_bytes
+
+
+def test_the_files_of_a_run_that_went_are_known_until_they_come_back(files: Any) -> None:
+    path = files.add("a", files.scalar(1), files.scalar(2))
+    files.add("b", files.scalar(1))
+    logdir = read(files.root)
+    run = logdir.runs["a"]
+    held, alive = run.series[LOSS], weakref.ref(run)
+    path.unlink()
+    logdir.refresh()
+    assert list(logdir.runs) == ["b"]
+    (gone,) = logdir.gone_files
+    assert (gone.run, gone.location, gone.records) == ("a", str(path), 2)
+    assert gone.note == "deleted while it was followed; its points went with it"
+    assert len(held.columns()) == 2, "who holds on to it has it"
+    del run, held
+    gc.collect()
+    assert alive() is None, "a line of the ledger keeps no points"
+    files.add("a", files.scalar(1))
+    logdir.refresh()
+    assert list(logdir.gone_files) == []
+
+
+def test_of_many_runs_that_went_the_last_files_are_known(files: Any) -> None:
+    for number in range(30):
+        files.add(f"r{number:02}", files.scalar(1))
+    logdir = read(files.root)
+    for number in range(30):
+        shutil.rmtree(files.root / f"r{number:02}")
+        if number % 10 == 9:
+            logdir.refresh()
+    assert [file.run for file in logdir.gone_files] == [f"r{number:02}" for number in range(10, 30)]
 
 
 def test_a_deleted_run_goes_and_a_renamed_one_has_its_new_name(files: Any) -> None:

@@ -54,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(logdir: LogDir, repaired: Path | None, *, as_json: bool) -> int:
     files = [(run, file) for run in logdir.runs.values() for file in run.files]
     damaged = sum(file.damage_count for _, file in files)
-    unread = sum(not file.read_bytes and file.size_bytes > 0 for _, file in files) + len(logdir.problems)
+    unread = sum(bool(file.trouble) or (not file.read_bytes and file.size_bytes > 0) for _, file in files)
+    unread += len(logdir.problems)
     records = sum(file.records for _, file in files)
     if as_json:
         described = {

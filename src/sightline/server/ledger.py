@@ -51,7 +51,7 @@ class LedgerDirectory(Answer):
 
 
 class Ledger(Answer):
-    """Event files, by run in natural order and then as the store lists them.
+    """Event files, by run in natural order and then as the store lists them; last those that went with their runs.
 
     Those with nothing to say are left out beyond the first thousand, so that the answer stays small.
     """
@@ -70,6 +70,7 @@ class Ledger(Answer):
 
 def read_ledger(logdir: LogDir, query: None) -> Ledger:
     files = [(run.name, file) for run in logdir.runs.values() for file in run.files]
+    files += [(file.run, file) for file in logdir.gone_files]
     noted = {file: file.note for _, file in files}
     damaged = sum(file.damage_count > 0 for _, file in files)
     places = max(1, MAX_PLACES // max(1, damaged))

@@ -422,6 +422,14 @@ class EventFile:
         """What is known of a file that was not read yet."""
         self._damage.restore(damage, count)
 
+    def let_go(self) -> None:
+        """It is deleted or replaced. What stays is its line in the ledger: it keeps neither its rows nor its run."""
+        self.gone = True
+        self.scalar_parts.clear()
+        self.item_parts.clear()
+        self.event_parts.clear()
+        self._tell_damage = lambda: None
+
     def take_times(self, batch: Batch) -> None:
         """Note when things happened and how far steps went."""
         self.records += batch.records

@@ -31,7 +31,7 @@ from sightline.store.index import GROWTH, Index
 from sightline.store.index_file import DescribedRun
 from sightline.store.name import Names
 from sightline.store.progress import Progress
-from sightline.store.run import Run
+from sightline.store.run import MAX_GONE, Run
 from sightline.store.source import AnyPath, find_missing, find_places, find_source, list_places
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class LogDir:
         self._runs = Names[Run]("run")
         self._paths: dict[str, tuple[str, ...]] = {}
         self._runs_at: dict[str, set[str]] = {}
+        self._gone_files: tuple[EventFile, ...] = ()
         self._refreshing = threading.Lock()
         self._lock = threading.Lock()
         self._version = 0
@@ -155,6 +156,11 @@ class LogDir:
     def problems(self) -> Mapping[str, str]:
         """Directories that can't be listed -> why."""
         return MappingProxyType(dict(self._tree.problems))
+
+    @property
+    def gone_files(self) -> Sequence[EventFile]:
+        """Of runs that went while they were followed: the last of them, in the order in which they went."""
+        return self._gone_files
 
     @property
     def index_problem(self) -> str:
@@ -328,9 +334,12 @@ class LogDir:
                 run = runs[name] = Run(self, name, self._now)
             if run.set_files(paths):
                 self.note_growth(run, structure=True)
-        gone = self._runs.keys() - runs.keys()
-        for name in gone:
-            self._runs[name].leave()
+        gone = [name for name in self._runs if name not in runs]
+        gone_files = [*self._gone_files, *[file for name in gone for file in self._runs[name].leave()]]
+        if gone_files:
+            present = {path for paths in found.values() for path in paths}
+            kept = [file for file in gone_files if file.location not in present]
+            self._gone_files = tuple(kept[-MAX_GONE:])
         self._paths = found
         self._runs_at = {}
         with self._lock:
@@ -339,7 +348,7 @@ class LogDir:
             if gone:
                 self._version += 1
                 self._structure = True
-                self._grown -= gone
+                self._grown.difference_update(gone)
 
     def _read(
         self,

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from sightline.store.logdir import LogDir
     from sightline.store.run_index import RunContent
 
-__all__ = ["Run"]
+__all__ = ["MAX_GONE", "Run"]
 
 NO_START = (EXPERIMENT_TAG, SESSION_END_TAG)
 """Tags below which no hyperparameters are looked for."""
@@ -295,15 +295,20 @@ class Run:
                 self._judge_metadata()
             return True
 
-    def leave(self) -> None:
-        """The log directory does not have it any more. Readers keep the series that they have, and their rows."""
+    def leave(self) -> Sequence[EventFile]:
+        """The log directory does not have it any more. Readers keep the series that they have, and their rows.
+
+        Its files, for the ledger: they keep neither rows nor the run.
+        """
         with self.lock:
             self.gone = True
             for each in self.files:
                 for file in (each.predecessor, each):
                     if file is not None:
-                        file.gone = True
+                        file.let_go()
                         self._logdir.account(file)
+                each.predecessor = None
+            return self.files
 
     def _new_file(self, path: str, replaces: EventFile | None = None) -> EventFile:
         verify_below = VERIFY_ALL if self._logdir.verify else LONG_BYTES
@@ -470,12 +475,9 @@ class Run:
 
     def _release(self, file: EventFile) -> None:
         """Drop the points of a file. Under the lock; series may be left empty."""
-        file.gone = True
         for series in self._series.values():
             series.drop(file)
-        file.scalar_parts.clear()
-        file.item_parts.clear()
-        file.event_parts.clear()
+        file.let_go()
         self._logdir.account(file)
         self.session_starts = tuple(pair for pair in self.session_starts if pair[0] is not file)
 

@@ -521,7 +521,7 @@ export interface components {
         };
         /**
          * Ledger
-         * @description Event files, by run in natural order and then as the store lists them.
+         * @description Event files, by run in natural order and then as the store lists them; last those that went with their runs.
          *
          *         Those with nothing to say are left out beyond the first thousand, so that the answer stays small.
          */
