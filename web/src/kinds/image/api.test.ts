@@ -5,8 +5,8 @@ import { readShots } from './api';
 
 const PART = 3;
 
-/** A server that has these steps, and answers three at a time. */
-function serve(steps: () => readonly number[]): string[] {
+/** A server that has these steps, and answers three at a time; `change` is what it says otherwise. */
+function serve(steps: () => readonly number[], change: () => object = () => ({})): string[] {
   const asked: string[] = [];
   vi.stubGlobal('fetch', (url: string) => {
     const query = new URL(url, 'http://x/').searchParams;
@@ -19,6 +19,7 @@ function serve(steps: () => readonly number[]): string[] {
       total: all.length,
       first,
       mark: all.slice(0, first + PART).join(),
+      whole: true,
       step,
       wall_time: step.map(() => null),
       samples: step.map(() => 1),
@@ -26,7 +27,9 @@ function serve(steps: () => readonly number[]): string[] {
       record: step.map((one) => one * 100),
       superseded: step.map(() => false),
       files: ['a', 'b'],
+      ...change(),
     };
+    if (asked.length > 50) throw new Error('asked without end');
     return Promise.resolve(new Response(JSON.stringify(answer), { headers: { 'Content-Type': 'application/json' } }));
   });
   return asked;
@@ -61,4 +64,32 @@ it('takes the whole anew when what it knew is not so any more', async () => {
     steps = now;
     expect((await readShots('run', 'tag', before)).shots.map((shot) => shot.step)).toEqual(now);
   }
+});
+
+it('takes the whole anew while pictures could not be counted, once for each growth', async () => {
+  let whole = false;
+  const asked = serve(
+    () => [0, 1, 2, 3],
+    () => ({ whole }),
+  );
+  const before = await readShots('run', 'tag', null);
+  expect(before.shots).toHaveLength(4);
+  expect(asked).toEqual(['0', '3']);
+  whole = true;
+  const after = await readShots('run', 'tag', before);
+  expect(asked).toEqual(['0', '3', '0', '3']);
+  await readShots('run', 'tag', after);
+  expect(asked.slice(4)).toEqual(['4']);
+});
+
+it.each([
+  ['begins anew again and again', { mark: 'of another' }],
+  ['has more and gives none', { step: [] }],
+])('asks no more where the server %s, and says so', async (_, change) => {
+  const asked = serve(
+    () => [0, 1, 2, 3, 4, 5, 6],
+    () => change,
+  );
+  await expect(readShots('run', 'tag', null)).rejects.toThrow('changed while they were asked for');
+  expect(asked.length).toBeLessThan(5);
 });

@@ -6,16 +6,29 @@ import type { Logged, Shot } from './types';
 
 type ImageSteps = components['schemas']['ImageSteps'];
 
-/** Every logged step of a tag in a run, ascending. Only what comes after those of `before` is asked for, in parts. */
+/**
+ * Every logged step of a tag in a run, ascending. Only what comes after those of `before` is asked for, in parts; all of them where pictures
+ * of those could not be counted.
+ */
 export async function readShots(run: string, tag: string, before: Logged | null): Promise<Logged> {
-  let logged = before ?? { shots: [], mark: '' };
+  let logged = before?.whole ? before : { shots: [], mark: '', whole: true };
+  let begunAnew = false;
   for (;;) {
     const { shots, mark } = logged;
     const answer = await getJson<ImageSteps>('image/steps', { run, tag, first: shots.length, mark });
     const found = shotsOf(answer);
-    if (found.length > 0 || answer.first !== shots.length)
-      logged = { shots: [...shots.slice(0, answer.first), ...found], mark: answer.mark };
+    const anew = answer.first !== shots.length;
+    if (found.length > 0 || anew)
+      logged = {
+        shots: [...shots.slice(0, answer.first), ...found],
+        mark: answer.mark,
+        whole: (anew || logged.whole) && answer.whole,
+      };
     if (logged.shots.length >= answer.total) return logged;
+    // A restart changes what was known once in a while. More often, or with nothing new, asking on might have no end.
+    if ((anew && begunAnew) || (found.length === 0 && !anew))
+      throw new Error('The steps of this tag changed while they were asked for.');
+    begunAnew ||= anew;
   }
 }
 

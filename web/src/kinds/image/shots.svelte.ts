@@ -5,7 +5,10 @@ import { readShots } from './api';
 import { sameShots, seriesOf } from './model';
 import type { ImageSeries, Logged, Shot } from './types';
 
-export const shots = new Growing<Logged>(readShots, (before, now) => sameShots(before.shots, now.shots));
+export const shots = new Growing<Logged>(
+  readShots,
+  (before, now) => before.whole === now.whole && sameShots(before.shots, now.shots),
+);
 
 /** Grouping is done once for an answer, however many cells ask. */
 const grouped = new WeakMap<readonly Shot[], Map<boolean, ImageSeries>>();

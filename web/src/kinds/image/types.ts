@@ -21,6 +21,8 @@ export interface Logged {
   readonly shots: readonly Shot[];
   /** Names them to the server. */
   readonly mark: string;
+  /** False while a file that can't be opened leaves pictures uncounted. */
+  readonly whole: boolean;
 }
 
 /** The images of one tag in one run, by step. */
