@@ -56,3 +56,23 @@ def test_the_panel_is_dragged_wider_and_groups_are_as_many_as_was_promised(
         assert sum(str(tail.get_attribute("data-text")).endswith(batch) for tail in tails.all()) == 2
     for tail in rows.locator(".tail").all():
         assert tail.evaluate("tail => tail.scrollWidth <= tail.clientWidth + 1")
+
+
+def test_names_that_are_cut_stay_different(serve: Callable[..., Viewer], tmp_path: Path, page: Page) -> None:
+    names = [f"{net}/lr={lr}/seed={s}" for net in ("resnet18", "vit-tiny") for lr in (0.001, 0.003) for s in range(3)]
+    for name in names:
+        with SummaryWriter(str(tmp_path / name)) as writer:
+            writer.add_scalar("loss", 1, 0)
+    page.goto(serve(tmp_path).url)
+    rows = page.get_by_role("table", name="Runs").locator("[data-run]")
+    expect(rows).to_have_count(len(names))
+    # The head of each name is cut to what its room leaves, the tail never: both are compared as they are drawn.
+    seen = rows.evaluate_all(
+        """rows => rows.map(row => {
+          const head = row.querySelector('.head'), tail = row.querySelector('.tail').dataset.text;
+          const cut = head.scrollWidth > head.clientWidth;
+          return [cut, (cut ? head.dataset.text.slice(0, 3) + '…' : head.dataset.text) + tail];
+        })"""
+    )
+    assert all(cut for cut, _ in seen)
+    assert len({text for _, text in seen}) == len(names)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commonPrefix, cutMiddle, splitName } from './name';
+import { commonPrefix, cutMiddle, splitName, tailLength } from './name';
 
 describe('commonPrefix', () => {
   test('is what all names share, up to a separator', () => {
@@ -32,6 +32,30 @@ describe('splitName', () => {
   });
   test('a character outside the basic plane is never halved', () => {
     expect(splitName('𝛼𝛽𝛾', 2)).toEqual({ prefix: '', head: '𝛼', tail: '𝛽𝛾' });
+  });
+});
+
+describe('tailLength', () => {
+  const cut = (name: string, limit: number, keep: number) =>
+    name.length <= limit ? name : `${name.slice(0, limit - 1 - keep)}…${name.slice(-keep)}`;
+
+  test('keeps what tells names apart, wherever it stands', () => {
+    const sweep = ['cnn', 'resnet18', 'vit-tiny'].flatMap((net) =>
+      ['0.001', '0.003', '0.01'].flatMap((lr) => [0, 1, 2].map((seed) => `${net}/lr=${lr}/seed=${seed}`)),
+    );
+    const keep = tailLength(sweep, 16);
+    expect(new Set(sweep.map((name) => cut(name, 16, keep))).size).toBe(27);
+    // What a cut in the middle would show, or one before the last part:
+    expect(new Set(sweep.map((name) => cut(name, 16, 6))).size).toBeLessThan(27);
+  });
+  test('cuts in the middle where that is as good as any', () => {
+    expect(tailLength(['a_long_name_of_one', 'another_name_of_two'], 11)).toBe(5);
+    expect(tailLength(['only_one_name_is_too_long', 'short'], 11)).toBe(5);
+    expect(tailLength([], 11)).toBe(5);
+  });
+  test('moves towards the beginning where the ends are alike', () => {
+    const names = ['width=16/a_very_common_ending', 'width=32/a_very_common_ending'];
+    expect(tailLength(names, 11)).toBeLessThanOrEqual(3);
   });
 });
 
