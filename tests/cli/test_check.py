@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -101,7 +102,45 @@ def test_nothing_is_written_over_nor_into_the_log_directory(tmp_path: Path) -> N
     done = run("check", str(tmp_path / "logs"), "--repair", str(tmp_path / "logs" / "out"))
     assert done.returncode == 2
     assert "where it would be read as more runs" in done.stderr
+    done = run("check", str(path), str(tmp_path / "logs"), "--repair", str(tmp_path / "logs" / "out"))
+    assert done.returncode == 2
     assert [each.name for each in (tmp_path / "logs").iterdir()] == [NAME]
+
+
+def test_several_event_files_are_repaired_each_to_its_own(tmp_path: Path) -> None:
+    """As a shell's ``logs/*tfevents*`` gives them."""
+    a, b = write(tmp_path / "a", damaged(4)), write(tmp_path / "b", damaged(2))
+    write(tmp_path / "c", damaged())
+    out = tmp_path / "out"
+    assert run("check", *map(str, (a, b, tmp_path / "c" / NAME)), "--repair", str(out)).returncode == 1
+    assert [steps(path) for path in sorted(out.rglob(NAME)) if path.is_file()] == [
+        [1, 2, 3, 4, 6, 7],
+        [1, 2, 4, 5, 6, 7],
+    ]
+    again = run("check", str(out), "--json")
+    assert [(each["records"], each["damage"]) for each in json.loads(again.stdout)["files"]] == [(6, []), (6, [])]
+
+
+@pytest.mark.parametrize("name", ["lr=0.1 bs=32 (v2)", "*star*", ".hidden", "new\nline", os.fsdecode(b"\xff")])
+def test_a_repaired_run_is_called_as_the_damaged_one(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "logs" / name / "seed 1", damaged(4))
+    (tmp_path / "logs" / name / NAME).write_bytes(damaged(2))
+    done = run("check", str(tmp_path / "logs"), "--repair", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 7
+    repaired = sightline.open_logdir(tmp_path / "out", cache=False)
+    assert list(repaired.runs) == list(sightline.open_logdir(tmp_path / "logs", cache=False).runs)
+    assert [run.files[0].records for run in repaired.runs.values()] == [6, 6]
+
+
+def test_a_name_that_is_given_leads_nowhere_else(tmp_path: Path) -> None:
+    write(tmp_path / "logs" / "a", damaged(4))
+    write(tmp_path / "more", damaged(4))
+    out = tmp_path / "deep" / "out"
+    done = run("check", f"..:{tmp_path / 'logs'}", f"b:{tmp_path / 'more'}", "--repair", str(out))
+    assert done.returncode == 1
+    assert sorted(str(path.relative_to(out)) for path in out.rglob(NAME)) == [f"%2E./a/{NAME}", f"b/{NAME}"]
+    assert len(list(tmp_path.rglob(NAME))) == 4
 
 
 def test_sound_files_need_no_repair(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sightline.cli.safe_name import run_path, safe_name
-from sightline.cli.wording import count
+from sightline.cli.safe_name import run_path
+from sightline.cli.wording import count, printable
 from sightline.errors import ArgumentError
 from sightline.format.kernel import Scanner
 
 if TYPE_CHECKING:
-    from sightline.store import EventFile, LogDir
+    from sightline.store import EventFile, LogDir, Run
 
 __all__ = ["repair_files"]
 
@@ -24,16 +24,19 @@ def repair_files(logdir: LogDir, out: Path) -> None:
 
     ``ArgumentError`` when something is in the way, before anything is written; ``OSError`` from the system.
     """
-    damaged = [(run.name, file) for run in logdir.runs.values() for file in run.files if file.damage and not file.gone]
+    from sightline.store.directory_tree import readable
+
+    damaged = [(run, file) for run in logdir.runs.values() for file in run.files if file.damage and not file.gone]
     if not damaged:
         print("nothing to repair")
         return
-    if logdir.path.is_file():
+    if logdir.is_event_file:
         targets = [out]
     else:
-        if logdir.root is not None and Path(os.path.abspath(out)).is_relative_to(logdir.root):
-            raise ArgumentError(f"--repair {out} is inside {logdir.root}, where it would be read as more runs")
-        targets = [out / run_path(run) / safe_name(file.name) for run, file in damaged]
+        for place in logdir.places:
+            if Path(os.path.abspath(out)).is_relative_to(place.root):
+                raise ArgumentError(f"--repair {out} is inside {place.root}, where it would be read as more runs")
+        targets = [out / _directory(logdir, run) / os.path.basename(file.location) for run, file in damaged]
     for target in targets:
         if os.path.lexists(target):
             raise ArgumentError(f"{target} exists already, and nothing is written over: give --repair another place")
@@ -41,7 +44,21 @@ def repair_files(logdir: LogDir, out: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         written = _copy(file, target)
         lost = file.size_bytes - written
-        print(f"{target}: {count(file.records, 'record')}, {written:,} bytes; left out {count(lost, 'byte')}")
+        print(
+            f"{printable(readable(str(target)))}: {count(file.records, 'record')}, {written:,} bytes; "
+            f"left out {count(lost, 'byte')}"
+        )
+
+
+def _directory(logdir: LogDir, run: Run) -> Path:
+    """Where a run goes: its directory keeps its name, so that the repaired run is called as the damaged one.
+
+    What a user calls a log directory (``name:path``) need not be the name of a directory: ``..`` would be another one.
+    """
+    from sightline.store.place import find_place
+
+    place, relative = find_place(logdir.places, run)
+    return run_path(place.name) / relative
 
 
 def _copy(file: EventFile, target: Path) -> int:

@@ -32,7 +32,7 @@ from sightline.store.index_file import DescribedRun
 from sightline.store.name import Names
 from sightline.store.progress import Progress
 from sightline.store.run import MAX_GONE, Run
-from sightline.store.source import AnyPath, find_missing, find_places, find_source, list_places
+from sightline.store.source import AnyPath, EventFileSource, find_missing, find_places, find_source, list_places
 
 if TYPE_CHECKING:
     from sightline.store.embeddings import Embedding
@@ -82,6 +82,7 @@ class LogDir:
         self._tree = find_source(places)
         self.root = self._tree.root if isinstance(self._tree, DirectoryTree) else None
         """The directory, absolute: the process may change its working directory later. None when it is not just one."""
+        self.is_event_file = isinstance(self._tree, EventFileSource)
         self.places = find_places(self._tree)
         """The directories that runs are looked for in."""
         self.verify = verify

@@ -15,7 +15,7 @@ from sightline.errors import ArgumentError, ArgumentTypeError, LogDirectoryError
 from sightline.store.directory_tree import MARK, DirectoryTree, readable
 from sightline.store.place import Place, join_names
 
-__all__ = ["AnyPath", "Source", "find_missing", "find_places", "find_source", "list_places"]
+__all__ = ["AnyPath", "EventFileSource", "Source", "find_missing", "find_places", "find_source", "list_places"]
 
 AnyPath = str | os.PathLike[str]
 
