@@ -134,7 +134,15 @@ test.each([
   ['step > 5k and', 13, 13, /Want a field/],
   ['lrr > 1', 0, 3, /No field is called “lrr”. Is it “lr”\?/],
   ['acc > 1', 0, 3, /No field is called “acc”. Is it “val\/acc”\?/],
-  ['lr > 1 state = live', 7, 12, /number/],
+  ['lr > 1 state = live', 7, 12, /Want “and” or “or” here, got “state”/],
+  ['lr > 1 && step > 2', 7, 9, /Want “and” or “or” here, got “&&”/],
+  ['name ~ "adam" andd step > 1', 14, 18, /Want “and” or “or” here, got “andd”/],
+  ['lr in (1 2)', 9, 10, /Want “,” or “\)” here, got “2”/],
+  ['lr => 1', 3, 5, /“=>” is no comparison: want “>=”/],
+  ['lr <> 1', 3, 5, /want “!=”/],
+  ['lr >> 1', 3, 5, /“>>” is no comparison: want <= >=/],
+  ['1e-3 < lr', 0, 4, /A comparison begins with its field: got “1e-3”/],
+  ['val/acc.median > 1', 0, 14, /“val\/acc” has no figure “median”: want last, best, min, max, mean, first/],
   ['(lr > 1 and x', 13, 13, /Want “\)” for the bracket/],
   ['lr > 1)', 6, 7, /never opened/],
   ['state = done', 8, 12, /one of live, finished, stale/],
@@ -152,7 +160,7 @@ test.each([
     mistake = error as Mistake;
   }
   expect(mistake?.message).toMatch(message);
-  if (text !== 'lr > 1 state = live') expect([mistake?.at, mistake?.end]).toEqual([at, end]);
+  expect([mistake?.at, mistake?.end]).toEqual([at, end]);
 });
 
 test('numbers have suffixes', () => {

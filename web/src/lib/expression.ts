@@ -10,7 +10,8 @@
 import { compareValues, FIGURES, metricId, parseField, type FieldType, type FieldValue } from './field';
 import { parseFilter } from './filter';
 import { compareNatural } from './natural';
-import { Mistake, tokens, type Sign, type Token } from './token';
+import { own } from './own';
+import { Mistake, SIGNS, tokens, type Sign, type Token } from './token';
 
 /** A field that may be asked for. */
 export interface KnownField {
@@ -74,6 +75,8 @@ export function isExpression(text: string): boolean {
     }
     if (token.kind !== 'sign' || !isOperand(before)) return false;
     const apart = /\s/.test(text[token.at - 1] ?? ' ');
+    // `=>` and `<>` are no comparisons, and no name has them between words: the mistake is said.
+    if (apart && after?.kind === 'sign' && after.at === token.end) return true;
     const next = text[token.end];
     if (next === undefined) return apart;
     if (token.text === '=' || token.text === '~') return apart && /[\s"'\d.+-]/.test(next);
@@ -113,6 +116,17 @@ export function parseExpression(text: string, known: readonly KnownField[]): Exp
   const test = parser.whole();
   return { test, fields: [...parser.fields] };
 }
+
+/** Signs of other languages, or with their halves the wrong way round. */
+const MEANT: Readonly<Record<string, Sign>> = {
+  '=>': '>=',
+  '=<': '<=',
+  '<>': '!=',
+  '===': '==',
+  '!==': '!=',
+  '=~': '~',
+  '~=': '~',
+};
 
 type Test = (run: Subject) => boolean;
 
@@ -209,6 +223,13 @@ class Parser {
 
   #comparison(field: KnownField, sign: Sign): Test {
     const token = this.#tokens[this.#at++]!;
+    const next = this.#peek();
+    if (next?.kind === 'sign' && next.at === token.end) {
+      const said = token.text + next.text;
+      const meant = own(MEANT, said);
+      const want = meant === undefined ? SIGNS.join(' ') : `“${meant}”`;
+      throw new Mistake(`“${said}” is no comparison: want ${want}.`, token.at, next.end);
+    }
     const value = this.#value(field, token);
     return compare(this.#ask(field), sign, this.#literal(field, sign, value), field);
   }
@@ -234,6 +255,12 @@ class Parser {
     const [first] = words;
     if (first === undefined) throw this.#expected(`${wanted(field)} after “${after.text}”`);
     const end = words.at(-1)!.end;
+    // What follows a whole value is no part of it: something is missing between them.
+    const second = words[1];
+    if (second && (first.kind === 'quoted' || (field.type === 'number' && parseNumber(first.text) !== null))) {
+      const want = after.kind === '(' ? '“,” or “)”' : '“and” or “or”';
+      throw new Mistake(`Want ${want} here, got “${second.text}”.`, second.at, second.end);
+    }
     return {
       text: words.length === 1 ? first.text : this.#text.slice(first.at, end),
       quoted: words.length === 1 && first.kind === 'quoted',
@@ -279,8 +306,18 @@ class Parser {
         findField(i === words.length - 1 ? last.text : this.#text.slice(word.at, last.end), this.#known),
     );
     if (tail > 0) throw new Mistake(`Want “and” or “or” before “${words[tail]!.text}”.`, words[tail]!.at, last.end);
+    throw new Mistake(this.#unknown(text), first.at, last.end);
+  }
+
+  /** Why a text names no field, and what may have been meant. */
+  #unknown(text: string): string {
+    if (parseNumber(text) !== null) return `A comparison begins with its field: got “${text}”.`;
+    const dot = text.lastIndexOf('.');
+    const metric = dot > 0 ? findField(text.slice(0, dot), this.#known) : undefined;
+    if (metric && parseField(metric.id)?.kind === 'metric')
+      return `“${metric.name}” has no figure “${text.slice(dot + 1)}”: want ${FIGURES.join(', ')}.`;
     const near = nearest(text, this.#known);
-    throw new Mistake(`No field is called “${text}”.${near === null ? '' : ` Is it “${near}”?`}`, first.at, last.end);
+    return `No field is called “${text}”.${near === null ? '' : ` Is it “${near}”?`}`;
   }
 
   /** No comparison: a field that is true or false, `tag "x"`, or words to be found in names. */

@@ -15,12 +15,15 @@ export interface NameFilter {
 
 const MEANS_SOMETHING = /[\\^$|*+?()[\]{}]/;
 
+/** Whether a text has a character that means something in a regular expression. */
+export const isPattern = (text: string): boolean => MEANS_SOMETHING.test(text);
+
 /** Turns what was typed into a test of names. A broken expression is reported, never thrown. */
 export function parseFilter(text: string): NameFilter {
   const plain = text.trim().toLowerCase();
   if (plain === '') return { test: () => true, error: null, at: null };
   const contains = (name: string) => name.toLowerCase().includes(plain);
-  if (!MEANS_SOMETHING.test(plain)) return { test: contains, error: null, at: null };
+  if (!isPattern(plain)) return { test: contains, error: null, at: null };
   try {
     return { test: readPattern(text.trim(), true).test, error: null, at: null };
   } catch (error) {

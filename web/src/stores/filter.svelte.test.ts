@@ -46,6 +46,8 @@ test('what every run has is compared at once', () => {
 test('quotes make text of what would be an expression, slashes a regular expression', () => {
   expect(passing('"step > 5"')).toEqual(['step > 5']);
   expect(passing('/^step > \\d/')).toEqual(['step > 5']);
+  expect(passing('/^cnn.*1$/')).toEqual(['cnn/lr=0.1']);
+  expect(passing('/lr/')).toEqual([]);
 });
 
 test('a mistake keeps what passed before, and says where it is', () => {

@@ -8,7 +8,7 @@
  */
 
 import { isExpression, parseExpression, type Asked, type Expression, type KnownField } from '../lib/expression';
-import { parseFilter } from '../lib/filter';
+import { isPattern, parseFilter } from '../lib/filter';
 import { Mistake } from '../lib/token';
 import { fields } from './fields.svelte';
 import { health } from './health.svelte';
@@ -100,13 +100,17 @@ function readNames(text: string): Read {
   return { test: (name) => test(name) || test(notes.aliases.get(name) ?? name), mistake: null, fields: NONE };
 }
 
-/** Slashes and quotes around what would be an expression say that it is a regular expression, or text. */
+/**
+ * Quotes say that it is text, slashes that it is a regular expression. Of a plain word between slashes they are a part: `/train/` is found
+ * in paths.
+ */
 function unwrap(text: string): { inside: string; how: 'text' | 'either' } {
   const [, quoted] = /^\s*"([^"]+)"\s*$/.exec(text) ?? [];
   if (quoted !== undefined) return { inside: quoted, how: 'text' };
   const [, pattern] = /^\s*\/(.+)\/\s*$/.exec(text) ?? [];
-  // As an expression the pattern has a character that means something: parentheses make sure that it is read as one.
-  return { inside: pattern !== undefined && isExpression(pattern) ? `(?:${pattern})` : text, how: 'either' };
+  const outright = pattern !== undefined && (isExpression(pattern) || isPattern(pattern));
+  // `lr > 1` has no character that means something: parentheses make sure that it is read as an expression.
+  return { inside: outright ? `(?:${pattern})` : text, how: 'either' };
 }
 
 function readerOf(id: string): (name: string) => Asked {
