@@ -220,6 +220,15 @@ def test_the_filter_is_an_expression_with_completion_and_says_where_a_mistake_is
     expect(field).to_have_attribute("aria-invalid", "true")
     expect_runs(page, "vit/0")
 
+    # However long the text before it is.
+    field.fill('lr >= 3e-3 and not name ~ "^vit" or val/loss = nan andd step > 5')
+    missing = page.get_by_role("status").filter(has_text="Want “and” or “or” here, got “andd”")
+    expect(missing.locator("mark")).to_have_text("andd")
+    outer, mark = missing.bounding_box(), missing.locator("mark").bounding_box()
+    assert outer is not None
+    assert mark is not None
+    assert mark["x"] + mark["width"] <= outer["x"] + outer["width"]
+
     field.fill('lr >= 3e-3 and not name ~ "^vit" or val/loss = nan')
     expect_runs(page, "cnn/1", "cnn/2", "vit/2")
     expect(message).not_to_be_visible()
@@ -245,6 +254,33 @@ def test_the_filter_is_an_expression_with_completion_and_says_where_a_mistake_is
     expect_runs(page, "cnn/0", "cnn/2", "vit/0", "vit/2")
     field.fill("")
     expect(table(page).locator("[data-run]")).to_have_count(6)
+
+
+def test_where_there_is_no_room_what_tells_runs_groups_and_columns_apart_stays(
+    tmp_path: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    for seed in range(20):
+        with SummaryWriter(tmp_path / f"vision_transformer_large_WWWWWW_seed{seed}") as writer:
+            writer.add_scalar("validation/loss", 1 / (1 + seed), 5)
+    columns = ["step", "time", "started", "metric:validation/loss.min", "metric:validation/loss.max"]
+    page.goto(f"{serve(tmp_path).url}/?group=seeds&{'&'.join(f'table.columns={one}' for one in columns)}")
+    group = table(page).locator("[data-row^=group]")
+    expect(group.get_by_title("20 seeds").first).to_have_text("20")
+    buttons = table(page).locator("[data-column] > button")
+    expect(buttons).to_have_count(5)
+
+    inside = "(piece, row) => piece.getBoundingClientRect().right <= row.getBoundingClientRect().right + 0.5"
+    name = group.get_by_role("rowheader").element_handle()
+    assert group.get_by_title("20 seeds").first.evaluate(inside, name)
+    for at in (3, 4):  # min and max, by which they differ
+        head = buttons.nth(at)
+        assert head.locator(".suffix").evaluate(inside, head.element_handle())
+        assert head.locator(".suffix").evaluate("piece => piece.scrollWidth <= piece.clientWidth + 1")
+
+    page.goto(page.url.replace("group=seeds", "group="))
+    expect(table(page).locator("[data-run]")).to_have_count(20)
+    tails = table(page).locator("[data-run] .tail")
+    assert tails.evaluate_all("all => all.filter((tail) => tail.scrollWidth > tail.clientWidth + 1).length") == 0
 
 
 def test_a_filter_follows_a_run_as_it_trains(

@@ -56,9 +56,14 @@ test('values that only read alike are told apart', () => {
 test('groups of a model and of the trials below it are told apart in words', () => {
   const names = ['cnn-seed0', 'cnn-seed0/1795486006.2', 'cnn-seed1', 'cnn-seed1/1795486009.5'];
   const ways = [{ kind: 'seeds' }, { kind: 'field', id: 'hparam:lr' }] as const;
-  expect(groupRuns(names, ways, () => 0.1).map((one) => one.label)).toEqual([
-    'cnn · lr 0.1 · cnn-seed0/1795486006.2 …',
-    'cnn · lr 0.1 · cnn-seed0 …',
+  expect(groupRuns(names, ways, () => 0.1).map((one) => one.label)).toEqual(['cnn · lr 0.1', 'cnn · lr 0.1/…']);
+  const lr = (run: string) => (/seed[01]/.test(run) ? 0.1 : 0.2);
+  const more = [...names, 'cnn-seed2', 'cnn-seed2/1795486012.2', 'cnn-seed3', 'cnn-seed3/1795486015.1'];
+  expect(groupRuns(more, [{ kind: 'seeds' }], lr, ['hparam:lr']).map((one) => one.label)).toEqual([
+    'cnn · lr 0.1',
+    'cnn · lr 0.1/…',
+    'cnn · lr 0.2',
+    'cnn · lr 0.2/…',
   ]);
 });
 

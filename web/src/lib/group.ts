@@ -103,7 +103,7 @@ export function groupRuns(
     return by.kind === 'field' ? (run) => fieldSays(by.id, value(run, by.id)) : regexSayer(by.source);
   });
 
-  const found = new Map<string, { label: string; also: readonly string[]; runs: string[] }>();
+  const found = new Map<string, Found & { runs: string[] }>();
   for (const run of names) {
     const said = sayers.map((sayer) => sayer(run));
     if (!said.every((one) => one !== null)) continue;
@@ -116,23 +116,64 @@ export function groupRuns(
     }
   }
   const groups = [...found].filter(([, { runs }]) => runs.length > 1);
-  const named = new Map<string, (readonly string[])[]>();
-  for (const [, { label, also }] of groups) named.set(label, [...(named.get(label) ?? []), also]);
-  /** Groups that would read alike are told apart by what they do not share, or else by a run of theirs. */
-  function labelOf({ label, also, runs }: { label: string; also: readonly string[]; runs: readonly string[] }): string {
-    const others = named.get(label)!;
-    if (others.length === 1) return label;
-    const own = also.filter((one) => !others.every((other) => other.includes(one)));
-    return own.length > 0 ? [label, ...own].join(' · ') : `${label} · ${runs[0]!} …`;
-  }
+  const labels = labelsOf(groups.map(([, group]) => group));
   return groups
-    .map(([key, group]): Group => ({
+    .map(([key, group], i): Group => ({
       key: `/${key}`,
-      label: labelOf(group),
+      label: labels[i]!,
       runs: group.runs,
       members: bySeeds ? new Map(group.runs.map((run) => [run, seeds.get(run)!.seed])) : null,
     }))
     .sort((a, b) => compareNatural(a.label, b.label));
+}
+
+/** A group before it is told apart from others that read alike. */
+interface Found {
+  readonly label: string;
+  readonly also: readonly string[];
+  readonly runs: readonly string[];
+}
+
+/**
+ * Groups that would read alike are told apart by what they do not share; trials that lie below the runs of another group (as
+ * `add_hparams` writes them) by a slash; or else by a run of theirs.
+ */
+function labelsOf(groups: readonly Found[]): string[] {
+  const named = alike(
+    groups,
+    groups.map((group) => group.label),
+  );
+  const labels = groups.map(({ label, also }) => {
+    const others = named.get(label)!;
+    const own = also.filter((one) => !others.every((other) => other.also.includes(one)));
+    return [label, ...own].join(' · ');
+  });
+  const same = alike(groups, labels);
+  return groups.map((group, i) => {
+    const label = labels[i]!;
+    const others = same.get(label)!.filter((other) => other !== group);
+    if (others.length === 0) return label;
+    const [other] = others;
+    if (others.length === 1 && isBelow(other!, group)) return label;
+    return others.length === 1 && isBelow(group, other!) ? `${label}/…` : `${label} · ${group.runs[0]!} …`;
+  });
+}
+
+/** Groups by what they are called. */
+function alike(groups: readonly Found[], labels: readonly string[]): Map<string, Found[]> {
+  const found = new Map<string, Found[]>();
+  groups.forEach((group, i) => found.set(labels[i]!, [...(found.get(labels[i]!) ?? []), group]));
+  return found;
+}
+
+/** Does each run of a group lie below one of the other's? */
+function isBelow(group: Found, other: Found): boolean {
+  const above = new Set(other.runs);
+  return group.runs.every((run) => {
+    for (let end = run.lastIndexOf('/'); end > 0; end = run.lastIndexOf('/', end - 1))
+      if (above.has(run.slice(0, end))) return true;
+    return false;
+  });
 }
 
 function fieldSays(id: string, value: FieldValue): Said | null {
