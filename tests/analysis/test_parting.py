@@ -150,3 +150,10 @@ def test_of_a_very_long_pair_every_nth_point_is_looked_at_and_all_are_counted() 
     assert found is not None
     assert found.points == n
     assert found.step == pytest.approx(600_000, abs=20_000)
+
+
+def test_a_difference_beyond_the_end_of_float64_is_infinite_and_no_fault() -> None:
+    step = np.arange(480)
+    found = parting(step, np.full(480, -1.7e308), step, np.full(480, 1.7e308))
+    assert found is not None
+    assert found.difference == np.inf

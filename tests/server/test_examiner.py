@@ -12,7 +12,7 @@ from tests.server.conftest import wait_for
 
 from sightline import SummaryWriter
 from sightline.server import examiner
-from sightline.server.examiner import Examined, Examiner
+from sightline.server.examiner import Examined, Examiner, examine_run
 from sightline.store import LogDir
 
 BASE = 2e9
@@ -71,6 +71,22 @@ def test_points_that_a_restart_overtook_do_not_count(tmp_path: Path) -> None:
     examined = ask(Examiner(logdir), "a")["a"]
     assert examined.found == ()
     assert examined.restarts == (2,)
+
+
+def test_a_loss_is_judged_by_its_course_until_the_run_turns_out_to_be_a_game(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examiner, "REST", 0.0)
+    spiked = LOSS.copy()
+    spiked[100] *= 4.0
+    write(tmp_path / "a", {"train/loss": spiked})
+    logdir = read(tmp_path)
+    mine = Examiner(logdir)
+    assert short(ask(mine, "a")["a"]) == [("train/loss", "spike", 100)]
+    write(tmp_path / "a", {"rollout/ep_rew_mean": [1.0]}, first=300, start=BASE + 10)
+    logdir.refresh()
+    assert ask(mine, "a")["a"].found == ()
+    assert examine_run(logdir.runs["a"]) == ()
 
 
 def test_only_series_that_grew_are_examined_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

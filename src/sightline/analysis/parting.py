@@ -71,6 +71,7 @@ class Parting:
     """What the first curve is there."""
 
 
+@np.errstate(over="ignore", invalid="ignore")  # near the end of float64 a difference may be infinite, and is told so
 def parting(step: Steps, value: Floats, other_step: Steps, other_value: Floats) -> Parting | None:
     """Where the curve ``other`` parts from the first. Steps (n,) and (m,) ascend; values that are not finite are left
     out. None when the curves share fewer than :data:`LEAST_POINTS` points: too few to tell.

@@ -24,6 +24,7 @@ from sightline.analysis.health import (
     find_stall,
     find_stopped,
     is_loss,
+    plays_game,
     should_fall,
 )
 from sightline.errors import SeriesGone
@@ -66,6 +67,7 @@ class _Series:
 
     step: weakref.ref[object]
     superseded: weakref.ref[object]
+    falls: bool
     found: list[Finding]
     cadence: Cadence | None
 
@@ -160,12 +162,14 @@ class Examiner:
         version, before, worked = run.version, self._known.get(run.name), pace.worked
         old = before.series if before is not None and before.run() is run else {}
         series: dict[str, _Series] = {}
-        for key, one in run.series.items():
-            if isinstance(one, ScalarSeries):
-                with pace:
-                    known = _examine_series(key.tag, one, old.get(key.tag))
-                if known is not None:
-                    series[key.tag] = known
+        scalars = _scalars(run)
+        with pace:
+            is_game = plays_game(scalars)
+        for tag, one in scalars.items():
+            with pace:
+                known = _examine_series(tag, one, should_fall(tag) and not is_game, old.get(tag))
+            if known is not None:
+                series[tag] = known
         with pace:
             found = _findings(run, series)
         restarts = tuple(sorted(restart.step for restart in run.restarts))
@@ -193,17 +197,22 @@ class _Pace:
             self._since_rest = 0.0
 
 
-def _examine_series(tag: str, series: ScalarSeries, known: _Series | None) -> _Series | None:
+def _scalars(run: Run) -> dict[str, ScalarSeries]:
+    return {key.tag: one for key, one in run.series.items() if isinstance(one, ScalarSeries)}
+
+
+def _examine_series(tag: str, series: ScalarSeries, falls: bool, known: _Series | None) -> _Series | None:
     try:
         columns = series.columns()
     except SeriesGone:
         return None
-    if known is not None and known.step() is columns.step and known.superseded() is columns.superseded:
+    same = known is not None and known.step() is columns.step and known.superseded() is columns.superseded
+    if known is not None and same and known.falls == falls:
         return known
     present = _present(columns)
-    found = examine(present.step, present.wall_time, present.value, loss=is_loss(tag), falls=should_fall(tag))
+    found = examine(present.step, present.wall_time, present.value, loss=is_loss(tag), falls=falls)
     rhythm = cadence(present.step, present.wall_time) if len(present) else None
-    return _Series(weakref.ref(columns.step), weakref.ref(columns.superseded), found, rhythm)
+    return _Series(weakref.ref(columns.step), weakref.ref(columns.superseded), falls, found, rhythm)
 
 
 def _present(columns: ScalarColumns) -> ScalarColumns:
@@ -216,9 +225,9 @@ def _present(columns: ScalarColumns) -> ScalarColumns:
 
 def examine_run(run: Run) -> tuple[Located, ...]:
     """The findings of a run, the worst first and then by step, found at once and in this thread."""
-    known = {
-        key.tag: _examine_series(key.tag, one, None) for key, one in run.series.items() if isinstance(one, ScalarSeries)
-    }
+    scalars = _scalars(run)
+    is_game = plays_game(scalars)
+    known = {tag: _examine_series(tag, one, should_fall(tag) and not is_game, None) for tag, one in scalars.items()}
     return _findings(run, {tag: one for tag, one in known.items() if one is not None})
 
 

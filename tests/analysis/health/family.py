@@ -183,14 +183,46 @@ def memorised(random: Random, n: int) -> Floats:
     return np.exp(-progress(n) * random.uniform(5.0, 15.0) + random.uniform(0.2, 0.8) * random.normal(size=n))
 
 
+def margin(random: Random, n: int) -> Floats:
+    """A hinge or triplet loss: zero for the batches that keep their margin, which become more and more."""
+    width = random.uniform(0.03, 0.5)
+    return np.maximum(
+        0.0,
+        decay(random, n) * random.uniform(0.1, 0.6) - random.uniform(0.5, 1.5) * width + width * random.normal(size=n),
+    )
+
+
+def floored(random: Random, n: int) -> Floats:
+    """A sum of a calm part and a skewed one: logarithms that reach further up than down."""
+    return decay(random, n) * (
+        1.0 + random.uniform(0.2, 1.0) * np.exp(random.uniform(0.3, 0.7) * random.normal(size=n))
+    )
+
+
+def hard_batches(random: Random, n: int) -> Floats:
+    """One batch in fifty, or more, is several times as hard as the others."""
+    hard = random.random(n) < random.uniform(0.02, 0.1)
+    return relative_decay(random, n) * np.where(hard, random.uniform(2.0, 4.0), 1.0)
+
+
+def uneven_epochs(random: Random, n: int) -> Floats:
+    """The first batch of each epoch is harder, and epochs are not equally long."""
+    value = decay(random, n) * np.exp(0.05 * random.normal(size=n))
+    first = np.cumsum(random.integers(20, 30, n))
+    first = first[first < n]
+    value[first] *= random.uniform(1.3, 2.2, len(first))
+    return value
+
+
 HEALTHY: tuple[Family, ...] = (
     exact_decay, normal_decay, relative_decay, heavy_decay, gamma_decay, slow_noise_decay, rounded_decay, float16_decay,
     warm_restarts, one_cycle, drops, warm_up, epochs, overfit, curriculum, generator_loss, critic_loss, policy_loss,
-    value_loss, saturating_error, constant, steps_down, grokking, memorised,
+    value_loss, saturating_error, constant, steps_down, grokking, memorised, margin,
+    floored, hard_batches, uneven_epochs,
 )  # fmt: skip
 
 
-OUTLIERS: tuple[Family, ...] = (heavy_decay, curriculum, epochs)
+OUTLIERS: tuple[Family, ...] = (heavy_decay, curriculum, epochs, hard_batches)
 """Of these a few curves in a hundred have a single point, or a sharp small hill, that looks like a spike to anybody."""
 
 

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from scipy.ndimage import median_filter
 from scipy.stats import median_abs_deviation
 
-from sightline.analysis.health.local_median import NORMAL, block_medians, local_spread, median, running_median
+from sightline.analysis.health.local_median import (
+    NORMAL,
+    REACH,
+    block_medians,
+    local_reach,
+    local_spread,
+    median,
+    running_median,
+)
 
 values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=80).map(np.array)
 
@@ -52,3 +60,19 @@ def test_the_spread_follows_noise_that_grows_and_takes_the_larger_side() -> None
     assert spread[:500] == pytest.approx(np.full(500, spread[:500].mean()), rel=1.2)
     assert spread[600] > 5.0
     assert spread[1200] == pytest.approx(10.0, rel=0.4)
+
+
+def test_the_reach_is_what_a_tenth_of_the_points_lies_above_and_no_spike_moves_it() -> None:
+    residual = np.random.default_rng(0).normal(size=6400)
+    assert local_reach(residual, 640) == pytest.approx(np.full(6400, 1.2816 / REACH), rel=0.2)
+    assert local_reach(residual[:1000], 640) == pytest.approx(np.full(1000, 1.2816 / REACH), rel=0.2)
+    spiked = residual.copy()
+    spiked[3000:3100] = 50.0
+    assert np.array_equal(local_reach(spiked, 640)[3000:3100], local_reach(spiked, 640)[3100:3200])
+    assert local_reach(spiked, 640).max() < 1.2
+
+
+def test_the_reach_of_lopsided_noise_is_more_than_its_median_deviation_tells() -> None:
+    residual = np.where(np.random.default_rng(0).random(6400) < 0.2, 3.0, 0.0)
+    assert local_spread(np.abs(residual), 64).max() == 0.0
+    assert local_reach(residual, 64) == pytest.approx(np.full(6400, 3.0 / REACH))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.analysis.health import is_loss, should_fall
+from sightline.analysis.health import is_loss, plays_game, should_fall
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,27 @@ def test_names_of_other_things(tag: str) -> None:
 def test_losses_of_a_game_are_losses_that_need_not_fall(tag: str) -> None:
     assert is_loss(tag)
     assert not should_fall(tag)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ["loss", "rollout/ep_rew_mean"], ["train/loss", "train/policy_gradient_loss"], ["charts/episodic_return"],
+        ["Losses/Curiosity Loss", "Environment/Cumulative Reward"], ["loss/cycle", "loss/G", "loss/D"],
+        ["errD", "errG"], ["losses/vf"], ["total_loss", "loss/discriminator"],
+    ],
+)  # fmt: skip
+def test_a_run_is_a_game_by_any_of_its_tags(tags: list[str]) -> None:
+    assert plays_game(tags)
+    assert plays_game(reversed(tags))
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        [], ["loss", "acc", "lr"], ["loss/kl", "loss/reconstruction"], ["loss/G"], ["grad/policy", "loss"],
+        ["value", "loss"], ["layer/d", "layer/g", "loss"],
+    ],
+)  # fmt: skip
+def test_other_runs_are_none(tags: list[str]) -> None:
+    assert not plays_game(tags)

@@ -39,3 +39,12 @@ def test_a_loss_at_nothing_is_done_and_not_stuck() -> None:
 def test_too_few_points_say_nothing() -> None:
     assert find(np.full(99, 2.0)) == []
     assert len(find(np.full(100, 2.0))) == 1
+
+
+def test_values_near_the_end_of_float64_are_no_fault() -> None:
+    steps = np.arange(130)
+    for seed in range(20):
+        value = np.random.default_rng(seed).choice([1.7e308, -1.7e308, 5e-324, 0.0], 130)
+        for finding in examine(steps, steps.astype(np.float64), value, falls=True):
+            assert np.isfinite(finding.magnitude)
+            assert "inf" not in finding.words

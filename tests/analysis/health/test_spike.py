@@ -82,6 +82,23 @@ def test_what_comes_all_the_time_is_a_habit(curve: Floats) -> None:
     assert find(curve) == []
 
 
+def test_two_that_count_on_from_the_beginning_are_a_habit_and_others_are_not(curve: Floats) -> None:
+    curve[[330, 660]] *= 3.0
+    assert find(curve) == []
+    curve[[330, 660]] /= 3.0
+    curve[[330, 560]] *= 3.0
+    assert [one.step for one in find(curve)] == [330, 560]
+
+
+def test_a_loss_with_a_margin_is_zero_most_of_the_time_and_every_other_value_is_no_spike() -> None:
+    random = np.random.default_rng(0)
+    curve = np.maximum(0.0, 0.2 * random.normal(size=6000) - 0.2)
+    assert 0.8 < np.mean(curve == 0.0) < 0.9
+    assert find(curve) == []
+    curve[3000:3004] = 9.0
+    assert [one.step for one in find(curve)] == [3000]
+
+
 def test_what_cannot_be_seen_on_the_chart_is_not_reported() -> None:
     curve = 0.5 + 10.0 * np.exp(-8.0 * progress(1000)) + 0.001 * np.random.default_rng(0).normal(size=1000)
     curve[900] += 0.1  # a hundred times the noise, a hundredth of the height

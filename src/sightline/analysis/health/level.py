@@ -17,6 +17,8 @@ FLOOR = 0.005
 """A spread is taken for half a per cent of the level at least: calm curves have none."""
 FLICKER = 0.05
 """A smaller share of the points than this changing is no rounding."""
+ZEROS = 0.05
+"""A larger share of the points being zero is no rarity."""
 WINDOW = 13
 """Points of a running median."""
 
@@ -43,7 +45,8 @@ def scaled(y: Floats) -> Scaled | None:
     """``y`` (n,) with n > 0, all finite: logarithms where nothing is below zero. None when all are equal.
 
     Noise of a loss is a share of it more often than not, and heavier above than below; logarithms take both away.
-    Where zeros occur, a tenth of the median is added.
+    Where zeros occur, a tenth of the median is added. Where they are many, as in a loss with a margin, there are no
+    logarithms, and what is usual is the median of the other values.
     """
     low, high = float(y.min()), float(y.max())
     if low == high or not np.isfinite(high - low):
@@ -51,12 +54,15 @@ def scaled(y: Floats) -> Scaled | None:
     apart = np.abs(np.diff(y))
     apart = apart[apart > 0.0]
     quantum = float(apart.min()) if len(apart) > FLICKER * len(y) else 0.0
-    middle = median(y)
     if low > 0.0:
         return Scaled(np.log(y), True, FLOOR, quantum)
-    if low == 0.0 and middle > 0.0:
+    middle = median(np.abs(y))
+    if low == 0.0:
+        above = y[y > 0.0]
+        if len(y) - len(above) > ZEROS * len(y):
+            return Scaled(y, False, median(above), quantum)
         return Scaled(np.log(y + 0.1 * middle), True, FLOOR, quantum)
-    return Scaled(y, False, FLOOR * (median(np.abs(y)) or high - low), quantum)
+    return Scaled(y, False, FLOOR * (middle or high - low), quantum)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,11 +1,12 @@
-"""Which tags are losses: what should fall. Told by the name, because nothing else in an event file says it."""
+"""Which tags are losses: what should fall. Told by names, because nothing else in an event file says it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-__all__ = ["is_loss", "should_fall"]
+__all__ = ["is_loss", "plays_game", "should_fall"]
 
 LOSS_WORDS = re.compile(
     r"loss|losses|errors?|err|nll|perplexity|ppl|xent|xentropy|crossentropy|bce|mse|mae|rmse|rmsle|mape|costs?|wer|cer"
@@ -22,6 +23,10 @@ GAME_WORDS = re.compile(
     r"|surrogate|entropy|pg|ppo|kl|kld"
 )
 """Losses of one side of a game, and of a policy that chooses its own data."""
+PLAYER_WORDS = re.compile(r"gans?|generator|discriminator|disc|adv|adversarial|actor|critic|policy|vf|surrogate|pg|ppo")
+"""Those by which one loss says that the whole run is a game."""
+RETURN_WORDS = re.compile(r"rewards?|rew|returns?|episodic|rollouts?")
+"""Words of what a policy earns."""
 RATES = frozenset({"error", "errors", "err", "wer", "cer"})
 """An error's rate is an error."""
 SPLIT = re.compile(r"[/\\:]")
@@ -57,8 +62,28 @@ def should_fall(tag: str) -> bool:
     A generator's loss grows while its opponent learns, a critic's with the returns, and both leap: their names
     (:data:`GAME_WORDS` in any part: ``G/loss``, ``value_loss``, ``Losses/Policy Loss``) are left out.
     """
-    words = [word for part in SPLIT.split(tag) for word in _joined([word.lower() for word in WORD.findall(part)])]
-    return is_loss(tag) and not any(GAME_WORDS.fullmatch(word) for word in words)
+    return is_loss(tag) and not any(GAME_WORDS.fullmatch(word) for word in _words(tag))
+
+
+def plays_game(tags: Iterable[str]) -> bool:
+    """Whether a run with these scalars is a game: then its plain ``loss`` is a sum of such losses, or follows one.
+
+    One of them has a player's loss (:data:`PLAYER_WORDS`, or both ``G`` and ``D``), or something is earned
+    (:data:`RETURN_WORDS`: ``rollout/ep_rew_mean``, ``charts/episodic_return``).
+    """
+    sides: set[str] = set()
+    for tag in tags:
+        words = _words(tag)
+        if any((PLAYER_WORDS if is_loss(tag) else RETURN_WORDS).fullmatch(word) for word in words):
+            return True
+        if is_loss(tag):
+            sides.update(words)
+    return {"g", "d"} <= sides
+
+
+@lru_cache(maxsize=65536)
+def _words(tag: str) -> list[str]:
+    return [word for part in SPLIT.split(tag) for word in _joined([word.lower() for word in WORD.findall(part)])]
 
 
 def _joined(words: list[str]) -> list[str]:

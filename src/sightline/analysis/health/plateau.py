@@ -54,7 +54,7 @@ def find_plateau(step: Steps, wall_time: Floats, value: Floats) -> list[Finding]
     if end == 0.0 or abs(end) < DONE * abs(start):
         return []
     band = SMALL * max(abs(start - end), LEVEL_SHARE * abs(end))
-    if abs((BLOCKS - 1) * slope) + STUDENT * error >= band:
+    if not abs((BLOCKS - 1) * slope) + STUDENT * error < band < np.inf:  # NaN or infinite near the end of float64
         return []
     outside = np.flatnonzero(np.abs(blocks - end) > band)
     begin = 0 if not len(outside) else int(outside[-1]) + 1
