@@ -524,6 +524,54 @@ def test_a_file_written_over_with_a_longer_one_is_read_anew(files: Any) -> None:
     assert [step for step, _ in points(logdir.runs["a"])] == [5, 6, 7]
 
 
+def test_a_file_that_was_cut_and_written_on_between_two_looks_is_read_anew(files: Any) -> None:
+    """It is longer than before, and begins as before: the end of what was read is not there any more."""
+    path = files.add("a", files.version(), *(files.scalar(step) for step in range(1, 5)))
+    data = path.read_bytes()
+    record = len(frame(files.scalar(1).SerializeToString()))
+    logdir = read(files.root)
+    os.truncate(path, len(data) - 2 * record)
+    files.add("a", *(files.scalar(step) for step in range(11, 15)))
+    logdir.refresh()
+    assert [step for step, _ in points(logdir.runs["a"])] == [1, 2, 11, 12, 13, 14]
+    assert logdir.runs["a"].files[0].note == "took the place of another file of this name"
+
+
+def test_a_file_written_over_with_one_of_its_size_is_read_anew(files: Any) -> None:
+    path = files.add("a", files.version(1.0), files.scalar(1, 1.0), files.scalar(2, 2.0))
+    logdir = read(files.root)
+    size = path.stat().st_size
+    path.write_bytes(b"")
+    files.add("a", files.version(2.0), files.scalar(3, 3.0), files.scalar(4, 4.0))
+    assert path.stat().st_size == size
+    logdir.refresh()
+    assert points(logdir.runs["a"]) == [(3, 3.0), (4, 4.0)]
+
+
+def test_a_file_that_was_searched_to_its_end_and_cut_is_searched_anew(files: Any) -> None:
+    """What a search has looked at counts as read: records may stand there now."""
+    path, record = with_a_wrong_length(files, 4)
+    with path.open("ab") as file:
+        file.write(bytes(1000))
+    logdir = read(files.root)
+    assert "no record can be found" in logdir.runs["a"].files[0].note
+    os.truncate(path, 4 * record + 200)
+    files.add("a", files.scalar(7))
+    logdir.refresh()
+    assert [step for step, _ in points(logdir.runs["a"])] == [1, 2, 3, 7]
+
+
+def test_a_writer_that_was_closed_stays_closed_whatever_stands_behind_its_last_record(files: Any) -> None:
+    path = files.add("a", files.scalar(1), files.stop(2.0))
+    logdir = read(files.root)
+    with path.open("ab") as file:
+        file.write(bytes(100))
+    logdir.refresh()
+    assert logdir.runs["a"].files[0].damage_count == 1
+    assert logdir.runs["a"].state.reason == "its writer was closed"
+    assert read(files.root).runs["a"].state.reason == "its writer was closed"
+
+
 def test_a_log_directory_that_is_deleted_and_made_again_is_survived(files: Any) -> None:
     files.add("a", files.scalar(1))
     logdir = read(files.root)

@@ -255,7 +255,9 @@ class EventFile:
         if seen == self._seen:
             return "same"
         identity = (status.st_dev, status.st_ino)
-        if self._identity not in (None, identity) or status.st_size < self.scanner.offset:
+        # What is behind a damaged length was searched to the end, so that counts as read.
+        looked_into = self.size_bytes if self.scanner.ended else self.scanner.offset
+        if self._identity not in (None, identity) or status.st_size < looked_into:
             return "replaced"
         self._seen = seen
         self.modified = status.st_mtime
@@ -275,7 +277,8 @@ class EventFile:
     def open(self) -> int | None:
         """A descriptor to read what is unread, None when that can't be done (the note says why).
 
-        ``FileExistsError`` when another file has taken its place since it was looked at.
+        ``FileExistsError`` when another file has taken its place since it was looked at, or when what was read of it is
+        not there any more: it was cut and written on.
         """
         try:
             descriptor = os.open(self.location, os.O_RDONLY | os.O_NONBLOCK)
@@ -286,11 +289,12 @@ class EventFile:
             status = os.fstat(descriptor)
             identity = (status.st_dev, status.st_ino)
             head = os.pread(descriptor, HEAD_BYTES, 0)
+            tail = self.tail and os.pread(descriptor, len(self.tail), self._tail_end - len(self.tail))
         except OSError as error:
             os.close(descriptor)
             self._fail(error)
             return None
-        if self._identity not in (None, identity) or head[: len(self._head)] != self._head:
+        if self._identity not in (None, identity) or head[: len(self._head)] != self._head or tail != self.tail:
             os.close(descriptor)
             raise FileExistsError(self.location)
         if self._identity is None:
@@ -453,7 +457,8 @@ class EventFile:
 
     def take_sessions(self, batch: Batch, descriptor: int) -> None:
         """Note SessionLog START and STOP."""
-        self.stopped = False
+        if batch.bytes_read:
+            self.stopped = False
         starts = list(self.session_starts)
         for row in np.flatnonzero(batch.event_field == SESSION_LOG).tolist():
             record, payload = int(batch.event_record[row]), int(batch.event_payload[row])

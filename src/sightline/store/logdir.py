@@ -372,7 +372,9 @@ class LogDir:
                 look = file.look()
             if look == "changed":
                 self.account(file)
-            if look != "gone" and (file.unread_bytes or file.trouble or not (file.id or file.is_marker)):
+            # One that changed and is no longer than before may have been written over: opening it finds out.
+            unread_here = file.unread_bytes or (look == "changed" and not file.is_marker)
+            if look != "gone" and (unread_here or file.trouble or not (file.id or file.is_marker)):
                 unread.setdefault(file.run, []).append(file)
                 unread_bytes += file.unread_bytes
         self.look_seconds += time.thread_time() - began
