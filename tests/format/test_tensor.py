@@ -322,3 +322,12 @@ def test_a_single_number_is_the_one_the_scanner_finds(tensor: TensorProto) -> No
     array = decode_array(tensor)
     assert array.size == 1
     assert repr(float(array.item())) == repr(number)
+
+
+def test_a_shape_of_very_many_dimensions_is_refused_before_they_are_multiplied() -> None:
+    """Their product would have a hundred thousand digits and more."""
+    tensor = TensorProto(dtype=DataType.FLOAT, tensor_shape=shape_of(*[2**62] * 20_000), float_val=[1.0])
+    with pytest.raises(MalformedMessage, match="got a shape of 20,000 dimensions, want at most 254"):
+        decode_array(tensor)
+    ones = TensorProto(dtype=DataType.FLOAT, tensor_shape=shape_of(*[1] * 30), float_val=[1.0])
+    assert decode_array(ones).shape == (1,) * 30

@@ -18,10 +18,12 @@ from sightline.errors import ArgumentError, ArgumentTypeError, MalformedMessage
 from sightline.format.event import DataType, Dim, TensorProto, TensorShapeProto
 from sightline.format.tensor_scalar import ELEMENTS, SMALL_FLOATS, small_float
 
-__all__ = ["MAX_REPEATED", "MAX_REPEATED_STRINGS", "decode_array", "encode_array", "foreign_dtype"]
+__all__ = ["MAX_DIMENSIONS", "MAX_REPEATED", "MAX_REPEATED_STRINGS", "decode_array", "encode_array", "foreign_dtype"]
 
 Array = npt.NDArray[Any]
 
+MAX_DIMENSIONS = 254
+"""TensorFlow's limit. The product of any number of sizes would be a number of any length."""
 MAX_REPEATED = 1 << 24
 """A list shorter than its shape repeats its last value, so a few bytes can ask for any amount of memory. No summary
 needs more elements than this; a hostile shape stops here."""
@@ -133,9 +135,12 @@ def decode_array(tensor: TensorProto) -> Array:
     Raises
     ------
     MalformedMessage
-        An element type without values (resources, variants), more or fewer bytes than the shape wants, or a shape so
-        large that repeating would fill the memory.
+        An element type without values (resources, variants), more or fewer bytes than the shape wants, or a shape of so
+        many dimensions that no array can have it, or so large that repeating would fill the memory.
     """
+    rank = len(tensor.tensor_shape.dim)
+    if rank > MAX_DIMENSIONS:
+        raise MalformedMessage(f"tensor: got a shape of {rank:,} dimensions, want at most {MAX_DIMENSIONS}")
     dtype = tensor.dtype - 100 if 100 < tensor.dtype < 200 else tensor.dtype  # the "_REF" twin
     if dtype == DataType.STRING:
         strings = np.empty(len(tensor.string_val), np.object_)
