@@ -215,6 +215,17 @@ def test_a_directory_that_can_not_be_listed_is_said(tmp_path: Path) -> None:
     assert f"! {tmp_path / 'b'}: can't be listed: Permission denied" in done.stdout.splitlines()
 
 
+def test_wall_times_at_the_end_of_float64_are_no_pause_and_no_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    times = [*(1000.0 + step for step in range(20)), 1e308, *(1100.0 + step for step in range(20))]
+    records = [frame_scalar(b"loss", 1.0, step, wall_time) for step, wall_time in enumerate(times)]
+    (tmp_path / "events.out.tfevents.1.x").write_bytes(b"".join(records))
+    (described,) = describe(str(tmp_path), "--health", capsys=capsys)["runs"]
+    assert [found["what"] for found in described["health"]] == []
+    assert described["last_wall_time"] == 1e308
+
+
 def test_only_a_note_of_something_unread_is_marked_as_trouble(tmp_path: Path) -> None:
     picture = Value(tag="p", image=Image(width=1, height=1, encoded_image_string=bytes(100_000)))
     long = frame(Event(wall_time=1000.0, summary=Summary(value=[picture])).SerializeToString())

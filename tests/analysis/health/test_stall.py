@@ -22,8 +22,9 @@ def test_the_cadence_of_a_series() -> None:
     assert one == Cadence(5, 0, 8, 0.0, 104.0, 2.0, 1.0, 101.0, (Gap(2.0, 103.0, 4),))
 
 
-def test_wall_times_that_are_not_finite_are_left_out() -> None:
-    one = cadence(np.arange(7) * 2, np.array([np.nan, 1.0, 2.0, np.inf, 3.0, 4.0, 105.0]))
+@pytest.mark.parametrize("none", [np.inf, 1e308, -1e308, 1e13])
+def test_wall_times_that_are_no_times_are_left_out(none: float) -> None:
+    one = cadence(np.arange(7) * 2, np.array([np.nan, 1.0, 2.0, none, 3.0, 4.0, 105.0]))
     assert (one.first_wall_time, one.last_wall_time, one.longest) == (1.0, 105.0, 101.0)
     assert one.gaps == (Gap(4.0, 105.0, 10),)
     assert np.isnan(cadence(np.array([1]), np.array([np.nan])).last_wall_time)

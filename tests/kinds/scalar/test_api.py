@@ -246,6 +246,15 @@ def test_times_beside_steps_are_right_however_far_from_the_first(tmp_path: Path)
     assert [line["wall_time"].tolist() for line in lines] == [times, [1000.0, 1000.5, 1001.0, 1001.5, 1002.0]]
 
 
+@pytest.mark.parametrize("x", ["relative", "wall"])
+def test_times_that_no_float32_holds_are_not_made_one(tmp_path: Path, x: str) -> None:
+    times = [1000.0, 1001.0, 1e300]
+    records = [frame_scalar(b"x", float(step), step, wall_time) for step, wall_time in enumerate(times)]
+    (tmp_path / "events.out.tfevents.1.x").write_bytes(b"".join(records))
+    _, (rows,) = ask(read_logdir(tmp_path), x=x)
+    assert rows["x"].tolist() == [time - (1000.0 if x == "relative" else 0.0) for time in times]
+
+
 def test_points_without_a_wall_time_are_counted_as_having_no_place(tmp_path: Path) -> None:
     times = [1000.0, math.nan, 1002.0, math.inf, 1001.0]
     records = [frame_scalar(b"x", float(step), step, wall_time) for step, wall_time in enumerate(times)]

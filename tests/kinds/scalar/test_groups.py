@@ -284,6 +284,13 @@ def test_a_group_that_is_being_counted_is_waited_for_and_not_counted_twice(
     assert all(one is lines[0] for one in lines)
 
 
+def test_the_largest_step_stays_a_step(tmp_path: Path) -> None:
+    for name in "ab":
+        log(tmp_path / name / "events.out.tfevents.1.x", [-(2**63), 2**63 - 1], [1.0, 2])
+    _, (line,) = asked(opened(tmp_path), {"g": ["a", "b"]})
+    assert line["step"].tolist() == [-(2**63), 2**63 - 1024]  # the nearest float64 below it
+
+
 def test_points_without_a_place_are_counted(tmp_path: Path) -> None:
     for name in "ab":
         log(tmp_path / name / "events.out.tfevents.1.x", range(3), [1.0, 2, 3])

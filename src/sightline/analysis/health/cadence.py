@@ -18,6 +18,8 @@ Steps = npt.NDArray[np.int64]
 MANY_INTERVALS = 20.0
 """A silence of so many usual intervals is worth remembering."""
 MAX_GAPS = 16
+MOST_SECONDS = 1e12
+"""What is further from 1970 is no time at which a training ran (30,000 years), and how far it is says nothing."""
 MAX_SAMPLED = 100_000
 """Intervals whose median is taken; of more than that, every second, third ..."""
 
@@ -46,7 +48,7 @@ class Cadence:
     last_step: int
     first_wall_time: float
     last_wall_time: float
-    """Smallest and largest finite ones; NaN when there are none."""
+    """Smallest and largest of those that are times; NaN when there are none."""
     step_interval: float
     """Median step from one point to the next, of those above zero; NaN when there are none."""
     seconds: float
@@ -60,8 +62,9 @@ class Cadence:
 def cadence(step: Steps, wall_time: Floats) -> Cadence:
     """The cadence of a series (n,) with n > 0, whose points are sorted by step."""
     clock, at = wall_time, None
-    if not bool(np.isfinite(clock).all()):
-        at = np.flatnonzero(np.isfinite(clock))
+    known = np.abs(clock) <= MOST_SECONDS  # NaN is not
+    if not bool(known.all()):
+        at = np.flatnonzero(known)
         clock = clock[at]
     seconds = np.diff(clock)
     usual = _usual(seconds)

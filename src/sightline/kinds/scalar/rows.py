@@ -81,8 +81,9 @@ def rows_of(line: Line, ends: Floats, query: ChartQuery) -> Rows:
 
 def _narrow(seconds: Floats, finest: float) -> npt.NDArray[np.floating[Any]]:
     """Times as float32 when that moves none of them by more than ``finest`` seconds."""
-    finite = np.abs(seconds[np.isfinite(seconds)])
-    return seconds.astype(np.float32) if finite.max(initial=0.0) * 2.0**-24 <= finest else seconds
+    largest = np.abs(seconds[np.isfinite(seconds)]).max(initial=0.0)
+    fits = largest * 2.0**-24 <= finest and largest <= np.finfo(np.float32).max
+    return seconds.astype(np.float32) if fits else seconds
 
 
 def _single(value: Floats, begin: int, end: int) -> Buckets:

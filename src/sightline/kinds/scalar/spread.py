@@ -30,6 +30,8 @@ MOST_VALUES = 1 << 26
 MOST_RESAMPLED = 1 << 24
 """The same of bootstrap intervals, where a place costs what :data:`PLACE_VALUES` runs cost beside its own: 1 to 3 s."""
 PLACE_VALUES = 100
+LAST_STEP = float(np.nextafter(2.0**63, 0.0))
+"""The largest float64 that is a step: places are float64, and that of step 2**63 - 1 is one beyond."""
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -80,7 +82,7 @@ def group_line(found: Sequence[Found], how: Layout, centre: Centre, band: Band) 
         step = np.maximum.accumulate(group(xs, steps, axis, "mean", "none").centre)
     at = forward(how.scale, axis)
     line = Line(
-        step=np.rint(step).astype(np.int64),
+        step=np.rint(step).clip(-(2.0**63), LAST_STEP).astype(np.int64),
         wall_time=np.full(len(axis), np.nan),
         value=plain.centre,
         smooth=spread.centre,
