@@ -40,7 +40,7 @@ test('where reading went on after a search, the bytes that were skipped are said
 
 test('several places in several files are counted', () => {
   expect(noticeWords([file([skipped, skipped]), file([]), file([skipped])])?.short).toBe(
-    'and 1 other file are damaged: 3 records skipped, the first at byte 1,204,224.',
+    'has 2 damaged files: 3 records skipped, the first at byte 1,204,224 of events.out.tfevents.1000.host.',
   );
 });
 

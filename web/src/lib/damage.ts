@@ -50,7 +50,10 @@ export function cutWords(file: LedgerFile, live: boolean, now: number): string |
   return `is cut short: its last ${count(file.size_bytes - file.read_bytes, 'byte')} are no whole record`;
 }
 
-/** The notice about a run's files after its name: "events.out…: 1 record skipped at byte 1,204,224." Null when all is well. */
+/**
+ * The notice about a run's files after its name: "is damaged: 1 record skipped at byte 1,204,224." Null when all is well.
+ * `file` names the one that is damaged, and may stand between the two; of several each place says whose it is.
+ */
 export function noticeWords(files: readonly LedgerFile[]): { file: string; short: string; long: string } | null {
   const hurt = files.filter((file) => file.damage.length > 0);
   const first = hurt[0];
@@ -59,7 +62,8 @@ export function noticeWords(files: readonly LedgerFile[]): { file: string; short
   const ended = places.find(({ place, file }) => isEnd(place, file));
   const skipped = places.filter(({ place, file }) => !isEnd(place, file));
   const parts: string[] = [];
-  if (ended) parts.push(endWords(ended.place, ended.file));
+  const of = (file: LedgerFile) => (hurt.length === 1 ? '' : ` of ${file.name}`);
+  if (ended) parts.push(endWords(ended.place, ended.file) + of(ended.file));
   if (skipped.length > 0) {
     // Only a wrong payload checksum leaves the length, and with it the number of records, known.
     const records = skipped.every(({ place }) => place.reason.startsWith('payload'));
@@ -67,14 +71,14 @@ export function noticeWords(files: readonly LedgerFile[]): { file: string; short
     parts.push(
       `${records ? count(skipped.length, 'record') : `${formatInt(bytes)} bytes`} skipped${
         skipped.length === 1 ? '' : ', the first'
-      } at byte ${formatInt(skipped[0]!.place.offset)}`,
+      } at byte ${formatInt(skipped[0]!.place.offset)}${of(skipped[0]!.file)}`,
     );
   }
   const kept = hurt.reduce((sum, file) => sum + file.records, 0);
-  const named = ended?.file ?? first;
+  const alone = hurt.length === 1;
   return {
-    file: named.name,
-    short: `${hurt.length === 1 ? 'is damaged' : `and ${count(hurt.length - 1, 'other file')} are damaged`}: ${parts.join('; ')}.`,
-    long: `The other ${count(kept, 'record')} of ${hurt.length === 1 ? 'the file' : 'these files'} ${kept === 1 ? 'was' : 'were'} kept.`,
+    file: alone ? first.name : '',
+    short: `${alone ? 'is damaged' : `has ${count(hurt.length, 'damaged file')}`}: ${parts.join('; ')}.`,
+    long: `The other ${count(kept, 'record')} of ${alone ? 'the file' : 'these files'} ${kept === 1 ? 'was' : 'were'} kept.`,
   };
 }

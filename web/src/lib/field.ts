@@ -31,11 +31,11 @@ interface BuiltInSpec {
 export const BUILT_IN = {
   name: { title: 'Run', about: 'the name of the run', type: 'text', column: false },
   step: { title: 'Step', about: 'last step', type: 'number' },
-  time: { title: 'Time', about: 'seconds from the first event to the last', type: 'number' },
+  time: { title: 'Time', about: 'seconds from first to last event', type: 'number' },
   started: { title: 'Started', about: 'when its first event was written', type: 'number' },
-  speed: { title: 'Steps/s', about: 'steps per second, from the first event to the last', type: 'number' },
+  speed: { title: 'Steps/s', about: 'steps per second, over all of it', type: 'number' },
   points: { title: 'Points', about: 'points of all its series', type: 'number' },
-  restarts: { title: 'Restarts', about: 'how often it went back to an earlier step', type: 'number' },
+  restarts: { title: 'Restarts', about: 'times it went back to an earlier step', type: 'number' },
   damage: { title: 'Damage', about: 'damaged places in its files', type: 'number' },
   health: {
     title: 'Health',

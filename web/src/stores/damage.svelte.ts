@@ -20,7 +20,7 @@ import { catalogue } from './catalogue.svelte';
 /** The first of the damaged runs, in words, and how many others there are. */
 export interface DamageNotice {
   run: string;
-  /** Name of the damaged file; empty until the ledger is here. */
+  /** Name of the damaged file where it is one; empty until the ledger is here. */
   file: string;
   others: number;
   short: string;
