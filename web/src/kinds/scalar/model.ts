@@ -176,9 +176,10 @@ export function visibleY(
     }
   }
   const scale = drawing.yKind === 'symlog' ? symlogFor(range) : scales.yScale;
-  const y = log ? niceLogDomain(range) : scale.kind === 'symlog' ? symlogDomain(range, scale) : null;
+  const gridLines = yLines(height);
+  const y = log ? niceLogDomain(range, gridLines) : scale.kind === 'symlog' ? symlogDomain(range, scale) : null;
   return {
-    y: y ?? niceDomain(range, yLines(height)),
+    y: y ?? niceDomain(range, gridLines),
     scale,
     dropped: extent.dropped > 0,
     clipped,

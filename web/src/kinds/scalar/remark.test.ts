@@ -28,6 +28,7 @@ const ABOUT: Remarkable = {
   dropped: false,
   unit: 'step',
   xTag: '',
+  xLog: false,
 };
 const whole = (about: Partial<Remarkable>): Remarkable => ({ ...ABOUT, shown: about.lines ?? ABOUT.lines, ...about });
 const texts = (about: Partial<Remarkable>) => remarksOf(whole(about)).map((one) => one.text);
@@ -82,6 +83,19 @@ it('says which of its tags are not drawn', () => {
   const chart = { id: 'chart:x', title: 'x', tags: ['loss', 'gone'] };
   expect(texts({ chart })).toEqual(['1 tag of it is in no run here']);
   expect(texts({ more: 9 })).toEqual(['1 of 10 tags that match are drawn']);
+});
+
+it('says which points an axis of time or of a tag has no place for', () => {
+  const lines = [{ ...line('a', false, [0, 1], [1, 2]), unplaced: 2 }];
+  const tag = { lines, unit: 'tag', xTag: 'epoch' } as const;
+  expect(texts(tag)).toEqual(['2 points outside the steps of epoch have no place on this axis']);
+  expect(texts({ ...tag, xLog: true })).toEqual([
+    '2 points outside the steps of epoch, or where it is not above zero, have no place on this axis',
+  ]);
+  expect(texts({ lines, unit: 'relative' })).toEqual(['2 points without a time have no place on this axis']);
+  expect(texts({ lines, unit: 'relative', xLog: true })).toEqual([
+    '2 points without a time above zero have no place on this axis',
+  ]);
 });
 
 it('names the first step of what is never finite, before all else', () => {

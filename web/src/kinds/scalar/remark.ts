@@ -36,6 +36,8 @@ export interface Remarkable {
   readonly dropped: boolean;
   readonly unit: XUnit;
   readonly xTag: string;
+  /** The x axis is logarithmic. */
+  readonly xLog: boolean;
 }
 
 export function remarksOf(about: Remarkable): Remark[] {
@@ -68,7 +70,11 @@ export function remarksOf(about: Remarkable): Remark[] {
   // On a logarithmic axis of steps that is step 0, on every card: the note says it.
   const unplaced = about.unit === 'step' ? 0 : about.lines.reduce((sum, line) => sum + line.unplaced, 0);
   if (unplaced > 0) {
-    const where = about.unit === 'tag' ? `outside the steps of ${about.xTag}` : 'without a time';
+    const above = about.xLog ? ', or where it is not above zero,' : '';
+    const where =
+      about.unit === 'tag'
+        ? `outside the steps of ${about.xTag}${above}`
+        : `without a time${about.xLog ? ' above zero' : ''}`;
     const text = `${count(unplaced, 'point')} ${where} ${unplaced === 1 ? 'has' : 'have'} no place on this axis`;
     out.push({ what: 'left out', text });
   }

@@ -7,6 +7,7 @@ import {
   niceLogDomain,
   panBy,
   symlogDomain,
+  widenedToSteps,
   wholeRange,
   withoutOutliers,
   zoomAbout,
@@ -92,13 +93,35 @@ describe('a y axis', () => {
       }
     }
   });
-  it('survives the largest doubles', () =>
-    niceDomain([-Number.MAX_VALUE, Number.MAX_VALUE]).forEach((end) => expect(Number.isFinite(end)).toBe(true)));
+  it('holds values that differ in their last digits only', () => {
+    for (const [about, by] of [
+      [1, 1e-12],
+      [1, 5.3e-12],
+      [1000, 4.9e-9],
+      [-123456, 1.01e-5],
+      [2 ** 53, 1e6],
+    ] as const) {
+      const [low, high] = niceDomain([about - by, about + by], 4);
+      expect(low, `${about} ± ${by}`).toBeLessThan(about - by);
+      expect(high, `${about} ± ${by}`).toBeGreaterThan(about + by);
+      expect(high - low).toBeLessThan(by * 3.2);
+    }
+  });
+  it('survives the largest doubles', () => {
+    for (const lines of [3, 4, 5, 6, 7, 8, 9]) {
+      const [low, high] = niceDomain([-Number.MAX_VALUE, Number.MAX_VALUE], lines);
+      expect(Number.isFinite(high - low), `${lines} lines`).toBe(true);
+    }
+  });
 });
 
 describe('a logarithmic y axis', () => {
   it('goes from and to 1, 2 or 5 times a power of ten', () => expect(niceLogDomain([1.3e-4, 0.8])).toEqual([1e-4, 1]));
   it('gives a constant some room', () => expect(niceLogDomain([1, 1])).toEqual([0.5, 2]));
+  it('stays near values that are near each other', () => {
+    expect(niceLogDomain([0.301, 0.309])).toEqual([0.3, 0.31]);
+    expect(niceLogDomain([2e-5, 5e-5])[0]).toBeGreaterThan(1.5e-5);
+  });
   it('holds its values at any scale', () => {
     for (const value of [1e-300, 3e-8, 7, 6e20]) {
       const [low, high] = niceLogDomain([value, value * 50]);
@@ -177,5 +200,20 @@ describe('a symlog y axis', () => {
   it('is there for a constant and for nothing', () => {
     expect(symlogDomain([5, 5], scale)).toEqual([0, 10]);
     expect(symlogDomain(null, scale)).toEqual([-1, 1]);
+  });
+});
+
+describe('a zoom along steps', () => {
+  it('shows two of them at least', () => {
+    expect(widenedToSteps([100.4, 100.5])).toEqual([99.45, 101.45]);
+    expect(widenedToSteps([-3, -1])).toEqual([-3, -1]);
+    expect(widenedToSteps([0, 5000])).toEqual([0, 5000]);
+  });
+  it('is still one where steps are farther apart than doubles', () => {
+    for (const step of [2 ** 53, 2 ** 62]) {
+      const [low, high] = widenedToSteps([step, step]);
+      expect(low).toBeLessThan(step);
+      expect(high).toBeGreaterThan(step);
+    }
   });
 });

@@ -89,6 +89,8 @@ describe('a logarithmic axis', () => {
     expect(gaps.size).toBe(1);
     expect(at.length).toBeLessThanOrEqual(7);
   });
+  it('has some over more decades than a quotient can say', () =>
+    expect(labels(logTicks([5e-301, 2e298], 4))).toEqual(['1e-240', '1e-120', '1e0', '1e120', '1e240']));
   it('uses round distances when it spans less than a factor of four', () =>
     expect(labels(logTicks([1, 2], 5))).toEqual(['1.0', '1.2', '1.4', '1.6', '1.8', '2.0']));
 });

@@ -125,7 +125,7 @@ function exponent(value: number, largest: number, step: number): string {
 /** Ticks of a logarithmic axis: powers of ten, thinned when there are many; with 2 and 5 between when there are few. */
 export function logTicks([low, high]: Range, count: number): Tick[] {
   const [first, last] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
-  const decades = Math.log10(high / low);
+  const decades = Math.log10(high) - Math.log10(low); // of a quotient there may be none: 1e300 / 1e-300
   // Less than about half a power of ten: round distances read better than 2 and 5.
   if (high / low < 4) return linearTicks([low, high], count);
   const mantissas = decades < 1 ? [1, 2, 3, 5] : decades < 2.2 ? [1, 2, 5] : decades < 3.2 ? [1, 3] : [1];
