@@ -3,10 +3,10 @@
  */
 import { compareNatural } from '../natural';
 import type { Ink } from './ink';
-import { paintLines } from './paint';
+import { fitText, paintLines } from './paint';
 import { chartFont, TEXT_PX } from './palette';
 import { forward } from './scale';
-import { MANY_LINES, type PlotSpec } from './spec';
+import { MANY_LINES, type PlotLine, type PlotSpec } from './spec';
 import { xTicks, yTicks } from './tick';
 import { projectionOf, xPixel, yPixel } from './trace';
 
@@ -30,6 +30,7 @@ const LEGEND_ROW = 17;
 const SWATCH = 18;
 const GAP = 7;
 const ENTRY_GAP = 18;
+const MOST_COLUMNS = 24;
 
 interface Entry {
   readonly label: string;
@@ -58,11 +59,15 @@ export function paintFigure(ink: Ink, figure: Figure): void {
   }
 
   ink.textBaseline = 'middle';
-  ink.font = chartFont(palette, 1.15, 520);
   ink.fillStyle = palette.ink;
   ink.textAlign = 'left';
-  ink.fillText(figure.title, EDGE, EDGE + 6);
-  const after = EDGE + ink.measureText(figure.title).width + 9;
+  // The note says what was done to the lines: a long title gives way to it.
+  ink.font = chartFont(palette, 1);
+  const noted = figure.note === '' ? 0 : 9 + ink.measureText(figure.note).width;
+  ink.font = chartFont(palette, 1.15, 520);
+  const title = fitText(ink, { label: figure.title }, width - 2 * EDGE - noted);
+  ink.fillText(title, EDGE, EDGE + 6);
+  const after = EDGE + ink.measureText(title).width + 9;
   ink.font = chartFont(palette, 1);
   ink.fillStyle = palette.ink3;
   ink.fillText(figure.note, after, EDGE + 6.5);
@@ -98,9 +103,9 @@ export function paintFigure(ink: Ink, figure: Figure): void {
   paintLines(ink, { ...spec, large: false, picked: null }, by, box, 1);
 
   ink.textAlign = 'left';
-  const thick = spec.lines.length > MANY_LINES ? 1.5 : palette.strokeLine;
+  const thick = isMany(spec) ? 1.5 : palette.strokeLine;
   for (const entry of legend.entries) {
-    const y = height - GAP + entry.row * LEGEND_ROW + LEGEND_ROW / 2;
+    const y = height + entry.row * LEGEND_ROW + LEGEND_ROW / 2;
     ink.lineWidth = thick;
     ink.setLineDash([...entry.dash]);
     line(ink, entry.colour, entry.x, y, entry.x + SWATCH, y);
@@ -111,22 +116,52 @@ export function paintFigure(ink: Ink, figure: Figure): void {
   ink.restore();
 }
 
-/** Runs in natural order, from left to right in as many rows as they need; each run once, however many lines it has. */
+/** Runs in natural order, in as many columns as fit, each as wide as its widest; each run once, however many lines it has. */
 function legendOf(ink: Ink, { spec, width }: Figure): { entries: Entry[]; rows: number } {
   ink.font = chartFont(spec.palette, 1);
-  const entries: Entry[] = [];
-  const sorted = [...spec.lines].sort((a, b) => compareNatural(a.label, b.label));
-  const seen = new Set<string>();
-  let [x, row] = [EDGE, 0];
-  for (const { key, label, colour, dash, superseded, faint } of sorted) {
-    if (seen.has(key) || superseded || faint) continue;
-    seen.add(key);
-    const wide = SWATCH + GAP + ink.measureText(label).width;
-    if (x > EDGE && x + wide > width - EDGE) [x, row] = [EDGE, row + 1];
-    entries.push({ label, colour, dash, x, row });
-    x += wide + ENTRY_GAP;
+  const room = width - 2 * EDGE;
+  const named = new Map<string, PlotLine>();
+  for (const line of spec.lines) if (!line.superseded && !line.faint && !named.has(line.key)) named.set(line.key, line);
+  const shown = [...named.values()]
+    .sort((a, b) => compareNatural(a.label, b.label))
+    .map((line) => {
+      const label = fitText(ink, line, room - SWATCH - GAP);
+      return { line, label, wide: SWATCH + GAP + ink.measureText(label).width };
+    });
+  const lefts = columnsOf(
+    shown.map((entry) => entry.wide),
+    room,
+  );
+  const entries = shown.map(({ line: { colour, dash }, label }, i) => ({
+    label,
+    colour,
+    // As the line is drawn.
+    dash: isMany(spec) ? [] : dash,
+    x: EDGE + lefts[i % lefts.length]!,
+    row: Math.floor(i / lefts.length),
+  }));
+  return { entries, rows: Math.ceil(entries.length / lefts.length) };
+}
+
+/** Where columns begin: as many as fit into `room` when these widths are set row by row. At least one. */
+function columnsOf(widths: readonly number[], room: number): number[] {
+  for (let count = Math.min(widths.length, MOST_COLUMNS); count > 1; count--) {
+    const columns = new Array<number>(count).fill(0);
+    widths.forEach((wide, i) => (columns[i % count] = Math.max(columns[i % count]!, wide)));
+    const lefts: number[] = [];
+    let x = 0;
+    for (const wide of columns) {
+      lefts.push(x);
+      x += wide + ENTRY_GAP;
+    }
+    if (x - ENTRY_GAP <= room) return lefts;
   }
-  return { entries, rows: entries.length > 0 ? row + 1 : 0 };
+  return [0];
+}
+
+/** Lines are drawn bare, because there are so many. */
+function isMany(spec: PlotSpec): boolean {
+  return spec.lines.filter((line) => !line.faint).length > MANY_LINES;
 }
 
 function line(ink: Ink, colour: string, x0: number, y0: number, x1: number, y1: number): void {

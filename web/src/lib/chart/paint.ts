@@ -349,7 +349,7 @@ function endInSight(line: PlotLine, spec: PlotSpec, by: Projection): { x: number
 }
 
 /** A line's label, cut in the middle of its name until it fits. */
-function fitText(ctx: Ink, { label, tail = '' }: PlotLine, width: number): string {
+export function fitText(ctx: Ink, { label, tail = '' }: Pick<PlotLine, 'label' | 'tail'>, width: number): string {
   const name = label.slice(0, label.length - tail.length);
   let length = Array.from(name).length;
   let fitted = label;
