@@ -118,6 +118,10 @@ def test_the_keyboard_moves_the_cursor_pins_it_and_zooms(
     expect(page).to_have_url(re.compile(r"step=\d+"))
     page.keyboard.press("+")
     expect(page).to_have_url(re.compile(r"scalar\.zoom="))
+    # However far it goes there is something to see: between two steps there would be nothing.
+    for _ in range(40):
+        page.keyboard.press("+")
+    expect(val).to_have_attribute("aria-label", re.compile(r"1 run \(a\), steps .* last value"))
     page.keyboard.press("0")
     expect(page).not_to_have_url(re.compile(r"scalar\.zoom="))
     card(page, "loss/val").focus()

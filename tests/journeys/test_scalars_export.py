@@ -90,7 +90,7 @@ def test_every_point_is_saved_and_the_script_draws_them(save: Callable[..., list
 
     saved = {path.suffix: path for path in save("matplotlib", files=2)}
     ran = subprocess.run(
-        [sys.executable, str(saved[".py"])],
+        [sys.executable, "-W", "error", str(saved[".py"])],
         env={**os.environ, "MPLBACKEND": "agg"},
         capture_output=True,
         text=True,
