@@ -52,7 +52,24 @@ def test_of_few_values_every_resample_is_counted(centre: Centre, size: int) -> N
     middle = statistics.fmean if centre == "mean" else statistics.median
     for column, found in zip(matrix.T.tolist(), ends(matrix, centre).T, strict=True):
         centres = [middle(drawn) for drawn in itertools.product(column, repeat=size)]
-        np.testing.assert_allclose(found, np.percentile(centres, (2.5, 97.5)), atol=1e-6)
+        want = np.percentile(centres, (2.5, 97.5), method="inverted_cdf")
+        np.testing.assert_allclose(found, want, atol=1e-6)
+
+
+@pytest.mark.parametrize("centre", CENTRES)
+@pytest.mark.parametrize("size", [2, 3])
+def test_of_two_or_three_values_it_is_from_the_lowest_to_the_highest_as_scipys(centre: Centre, size: int) -> None:
+    matrix = np.random.default_rng(size).normal(size=(size, 1))
+    found = ends(matrix, centre)[:, 0]
+    np.testing.assert_allclose(found, [matrix.min(), matrix.max()], atol=1e-6)
+    theirs = stats.bootstrap(
+        (matrix[:, 0],),
+        np.mean if centre == "mean" else np.median,
+        n_resamples=20_000,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    np.testing.assert_allclose(found, theirs, atol=1e-6)
 
 
 @pytest.mark.parametrize("centre", CENTRES)

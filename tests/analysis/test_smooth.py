@@ -101,6 +101,12 @@ def test_one_huge_value_spoils_no_window_that_it_is_not_in() -> None:
     np.testing.assert_allclose(gaussian(value, 2)[60:], 1.0, rtol=1e-12)
 
 
+def test_values_near_the_end_of_float64_have_means_too(gappy: npt.NDArray[np.float64]) -> None:
+    large = gappy * 4e307
+    np.testing.assert_allclose(window_mean(large, 99) / 4e307, window_mean(gappy, 99), rtol=1e-9, atol=1e-14)
+    np.testing.assert_allclose(gaussian(large, 40) / 4e307, gaussian(gappy, 40), rtol=1e-9, atol=1e-14)
+
+
 @pytest.mark.parametrize("sigma", [0.5, 3, 40])
 def test_the_gaussian_is_that_of_scipy_normalised_to_the_values_there(
     gappy: npt.NDArray[np.float64], sigma: float

@@ -48,6 +48,10 @@ MAX_SIGMA = 1_000
 """Largest standard deviation of ``gaussian``, in points: it costs 8 of them a point."""
 
 
+LARGE = 1e290
+"""Sums of more than :data:`MAX_POINTS` larger values may lie beyond the end of float64."""
+
+
 def smooth_by(smoother: Smoother, value: Floats, amount: float) -> Floats:
     """``value`` (n,) smoothed: ``amount`` is the weight, the window or the standard deviation. 0 smooths nothing.
 
@@ -109,6 +113,8 @@ def window_mean(value: Floats, window: float) -> Floats:
     half = int(window) // 2
     if half == 0 or _constant(value):
         return value
+    if exponent := _exponent(value):
+        return np.ldexp(window_mean(np.ldexp(value, -exponent), window), exponent)
     width, n = 2 * half + 1, len(value)
     finite = np.isfinite(value)
     blocks = -(-(n + 2 * half) // width) + 1
@@ -148,6 +154,8 @@ def gaussian(value: Floats, sigma: float) -> Floats:
     reach = min(int(4.0 * sigma + 0.5), max(len(value) - 1, 0))
     if reach == 0 or _constant(value):
         return value
+    if exponent := _exponent(value):
+        return np.ldexp(gaussian(np.ldexp(value, -exponent), sigma), exponent)
     weight = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     finite = np.isfinite(value)
     total = _convolve(np.where(finite, value, 0.0), weight, reach)
@@ -160,6 +168,12 @@ def _convolve(column: Floats, weight: Floats, reach: int) -> Floats:
     """As long as ``column``, zeros beyond its ends. Directly: a transform would spread one huge value's rounding."""
     out: Floats = np.convolve(column, weight, "full")[reach : reach + len(column)]
     return out
+
+
+def _exponent(value: Floats) -> int:
+    """Of the power of two that keeps the sums of large values within float64; 0 where none is needed."""
+    peak = float(np.abs(value).max(initial=0.0, where=np.isfinite(value)))
+    return math.frexp(peak)[1] if peak > LARGE else 0
 
 
 def _constant(value: Floats) -> bool:
