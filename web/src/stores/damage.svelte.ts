@@ -51,6 +51,9 @@ class Damage {
     `${catalogue.progress.done} ${catalogue.runs.length} ${catalogue.counts.live} ${catalogue.counts.places}`,
   );
 
+  /** Bytes that were read say nothing new: without this, whatever grows would be a question. */
+  readonly #ready = $derived(catalogue.loaded && catalogue.progress.done);
+
   readonly notice: DamageNotice | null = $derived.by(() => {
     const run = this.fresh[0];
     if (run === undefined) return null;
@@ -117,7 +120,7 @@ class Damage {
       });
       $effect(() => {
         void this.#asOf;
-        if (!catalogue.loaded || !catalogue.progress.done) return;
+        if (!this.#ready) return;
         this.#latest
           .run((signal) => this.ledger(signal))
           .then((outcome) => {
