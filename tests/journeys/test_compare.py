@@ -48,6 +48,8 @@ def test_runs_that_are_on_are_compared_and_back_leaves_the_page(
     expect(page.get_by_role("tab", name="Compare")).to_have_attribute("aria-selected", "true")
     expect(page).to_have_url(re.compile(r"tab=compare&.*compare=a&compare=b&compare=c"))
 
+    expect(page.get_by_role("group", name="Groups")).to_have_count(0)  # each stands for itself
+
     differs = page.get_by_role("rowgroup", name="What differs")
     expect(row(page, "What differs", "lr")).to_have_text(re.compile(r"^lr\s*0.1\s*0.01\s*0.001$"))
     expect(differs).not_to_contain_text("adam")

@@ -330,6 +330,11 @@ def test_runs_stand_below_their_directories(logdir: Path, serve: Callable[..., V
 
     page.reload()
     expect(tree).to_be_visible()
+    tree.get_by_role("checkbox", name="vit, 3 runs").click(modifiers=["Alt"])  # only these
+    page.mouse.move(900, 500)
+    expect(page.get_by_text("Not shown · 3")).to_be_visible()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(tree.get_by_role("checkbox", name="vit/0", exact=True)).to_have_attribute("aria-checked", "true")
 
 
 RUNS = 10_000

@@ -117,7 +117,7 @@ export function onKey(event: KeyboardEvent, showHelp: () => void): void {
         return press(run ?? card, '[aria-haspopup=menu]');
       case 'o':
         if (run?.dataset['run'] === undefined) return false;
-        runs.only(run.dataset['run']);
+        runs.only([run.dataset['run']]);
         return true;
       case 'Enter': {
         const chart = target.matches('[data-card]') ? target.querySelector<HTMLElement>('[role=img][tabindex]') : null;

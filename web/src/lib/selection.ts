@@ -40,9 +40,9 @@ export function withSwitched(
   return { base: selection.base, on, off };
 }
 
-/** Only this run. */
-export function only(name: string): Selection {
-  return { base: 'none', on: [name], off: [] };
+/** Only these runs. */
+export function only(names: readonly string[]): Selection {
+  return { base: 'none', on: names, off: [] };
 }
 
 /**

@@ -7,7 +7,7 @@
  *     runs.style(name)           { slot, colour: 'var(--run-3)', token: '--run-3', dash } of any run, drawn or not
  *     runs.hover                 name of the lit run or key of the lit group (stores/groups), or null: assign it when a row
  *                                or a line is under the pointer
- *     runs.isOn(name), .switch(names, on), .only(name), .switchAll(on)
+ *     runs.isOn(name), .switch(names, on), .only(names), .switchAll(on)
  *     runs.label(name)           its alias, or the name without the part that all names share;  runs.prefix is that part
  *     runs.named(name)           the same for TagName: { name, prefix, title }, the run's own name in the tooltip
  *     runs.showHidden            assign to list what notes hide, which is never drawn;  runs.hiddenCount
@@ -170,10 +170,10 @@ class Runs {
     view.selection = withSwitched(view.selection, names, on, (name) => byItself.has(name));
   }
 
-  only(name: string): void {
-    this.#unhide([name]);
-    if (view.comparing) view.compared = [name];
-    else view.selection = only(name);
+  only(names: readonly string[]): void {
+    this.#unhide(names);
+    if (view.comparing) view.compared = names;
+    else view.selection = only(names);
   }
 
   /** All runs that pass the filter; without a filter this is about later runs too. */
