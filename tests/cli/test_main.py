@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -184,3 +185,61 @@ def test_a_verb_that_is_misspelt_is_said(
 def test_an_empty_name_is_not_the_working_directory(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, ""]) == 2
     assert capsys.readouterr().err.startswith("sightline: got an empty name: want a directory")
+
+
+def test_log_directories_may_stand_behind_an_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "events.out.tfevents.1.x").write_bytes(frame_scalar(b"x", 1.0, 0, 1000.0))
+    a, b, c = (str(tmp_path / name) for name in ("a", "b", "c"))
+    assert main(["export", a, "--tag", "x", b, "--no-cache", c]) == 0
+    assert [line.partition(",")[0] for line in capsys.readouterr().out.splitlines()] == ["run", "a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["inspect", "x", "--tga", "loss"], "sightline inspect: no option --tga; near: --tag. "),
+        (["export", "x", "--ouut=y"], "sightline export: no option --ouut=y; near: --out. "),
+        (["x", "--prt", "7007"], "sightline serve: no option --prt; near: --port. "),
+        (["--verison"], "sightline serve: no option --verison; near: --version. "),
+        (["demo", "x"], "sightline demo: got 'x'. "),
+        (["check", "x", "--repair"], "sightline check: argument --repair: expected one argument. "),
+        (["export", "x", "--format", "xml"], "sightline export: argument --format: invalid choice: 'xml'"),
+    ],
+)
+def test_a_wrong_option_is_one_sentence_that_says_what_to_do(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    said = capsys.readouterr()
+    assert said.err.startswith(words)
+    assert re.fullmatch(r".*\. sightline (\w+) --help lists what there is\n", said.err)
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_name_that_the_terminal_can_not_say_is_no_traceback(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "損失").mkdir()
+    (tmp_path / "損失" / "events.out.tfevents.1.x").write_bytes(frame_scalar("値損".encode(), 1.0, 0, 1000.0))
+    told = run("inspect", str(tmp_path), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "\\u640d\\u5931  (1 event file" in told.stdout
+    assert run("check", str(tmp_path / "損失"), "--json", PYTHONIOENCODING=encoding).returncode == 0
+    exported = subprocess.run(
+        [sys.executable, "-m", "sightline", "export", str(tmp_path)],
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )
+    assert "損失,値損,0,1000.0,1.0,False\n" in exported.stdout.decode("utf-8")
+
+
+def test_a_closed_output_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "events.out.tfevents.1.x").write_bytes(frame_scalar(b"x", 1.0, 0, 1000.0))
+    for verb in ("inspect", "export", "check"):
+        command = shlex.join([sys.executable, "-m", "sightline", verb, str(tmp_path)])
+        done = subprocess.run(["sh", "-c", f"{command} >&-"], capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, "")

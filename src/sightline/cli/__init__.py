@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import NoReturn
 
 from sightline.cli import check, demo, export, inspect, serve
+from sightline.cli.wording import printable
 from sightline.errors import SightlineError
 
 __all__ = ["main"]
@@ -39,10 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] not in (*VERBS, "-h", "--help", "--version"):
         _warn_of_a_slip(given[0])
         given.insert(0, "serve")
-    parsed = parser().parse_args(_with_steps_joined(given))
+    _let_any_name_be_printed()
+    root = parser()
+    parsed, rest = root.parse_known_args(_with_steps_joined(given))
     if "run" not in parsed:
-        parser().print_help()
+        if rest:
+            root.error(_unknown(rest, root))
+        root.print_help()
         return 2
+    _take_rest(parsed, rest)
     try:
         status: int = parsed.run(parsed)
         sys.stdout.flush()
@@ -53,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        print(f"sightline: {error}", file=sys.stderr)
+        where = f"{printable(os.fsdecode(error.filename))}: " if isinstance(error.filename, str | bytes) else ""
+        print(f"sightline: {where}{error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130  # 128 + SIGINT, as shells have it
@@ -65,6 +75,31 @@ def _warn_of_a_slip(place: str) -> None:
     near = [] if os.path.exists(place) else difflib.get_close_matches(place, VERBS, 1, 0.75)
     if near:
         print(f"sightline: {place!r} is no verb, and taken for a log directory; near: {near[0]!r}", file=sys.stderr)
+
+
+def _let_any_name_be_printed() -> None:
+    """A run or a tag may be called what the terminal's character set, or that of the system, can't say."""
+    if sys.stdout is None:  # closed by whoever started this
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays until the process ends
+    elif isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _take_rest(parsed: argparse.Namespace, rest: list[str]) -> None:
+    """Log directories that stand behind an option: ``argparse`` takes those before the first option only."""
+    verb: argparse.ArgumentParser = parsed.parser
+    if rest and ("named" not in parsed or any(each.startswith("-") for each in rest)):
+        verb.error(_unknown(rest, verb))
+    if rest:
+        parsed.logdir += rest
+
+
+def _unknown(rest: Sequence[str], parser: argparse.ArgumentParser) -> str:
+    """What is wrong with arguments that a verb does not have."""
+    first = next((each for each in rest if each.startswith("-")), rest[0])
+    known = [*re.findall(r"--[a-z-]+", parser.format_usage()), "--help", "--version"]
+    near = difflib.get_close_matches(first.partition("=")[0], known, 1)
+    return f"no option {first}" + (f"; near: {near[0]}" if near else "") if first[0] == "-" else f"got {first!r}"
 
 
 def _with_steps_joined(given: list[str]) -> list[str]:
@@ -80,9 +115,7 @@ def _with_steps_joined(given: list[str]) -> list[str]:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line; ``tests/test_docs.py`` compares it with ``docs/cli.md``."""
-    root = argparse.ArgumentParser(
-        prog="sightline", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    root = _Parser(prog="sightline", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     root.add_argument("--version", action=_Version, help="print the version and exit")
     verbs = root.add_subparsers(title="verbs", metavar="VERB")
     for name, verb in VERBS.items():
@@ -93,8 +126,15 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         verb.configure(sub)
-        sub.set_defaults(run=verb.run, verb=name)
+        sub.set_defaults(run=verb.run, verb=name, parser=sub)
     return root
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, where ``argparse`` prints every option first."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. {self.prog} --help lists what there is\n")
 
 
 class _Version(argparse.Action):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import sys
@@ -30,6 +31,8 @@ def write_scalars(table: ScalarTable, file_format: str, out: Path | None) -> Non
         return
     write = _write_csv if file_format == "csv" else _write_json_lines
     if out is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # as in a file: data has no business with the terminal's language
         write(table, sys.stdout)
         return
     try:
