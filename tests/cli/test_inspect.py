@@ -108,6 +108,14 @@ def test_patterns_choose_runs_and_tags(tmp_path: Path, capsys: pytest.CaptureFix
     assert [(each["run"], [tag["tag"] for tag in each["tags"]]) for each in described["runs"]] == [("a", ["loss/x"])]
 
 
+def test_a_tag_that_is_called_as_the_pattern_for_all_hides_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, frame_scalar(b"*", 1.0, 0, 1000.0), frame_scalar(b"acc", 1.0, 0, 1000.0))
+    (run,) = describe(str(tmp_path), capsys=capsys)["runs"]
+    assert [tag["tag"] for tag in run["tags"]] == ["*", "acc"]
+
+
 def test_restarts_and_sessions_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     start = frame(
         Event(wall_time=1005.0, step=2, session_log=SessionLog(status=SessionStatus.START)).SerializeToString()

@@ -63,6 +63,21 @@ def test_patterns_and_expressions_choose(logdir: Any, run: Any, tag: Any, series
     assert len(logdir.scalars(run, tag).pieces) == series
 
 
+def test_a_star_is_everything_whatever_is_called_so(logdir: Any, files: Any) -> None:
+    files.add("*", files.scalar(0, 1.0, 10.0, "*"))
+    files.add("*", files.scalar(0, 1.0, 10.0, "acc"), name="events.out.tfevents.2.x")
+    logdir.refresh()
+    assert len(logdir.scalars().pieces) == 10
+    assert len(logdir.scalars(tag="*").pieces) == 10
+    assert len(logdir.scalars(run="*", tag="acc").pieces) == 3
+
+
+def test_a_tag_that_looks_like_a_pattern_is_meant_in_every_run(logdir: Any, files: Any) -> None:
+    files.add("c", files.scalar(0, 1.0, 10.0, "loss/*"))
+    logdir.refresh()
+    assert [(piece.run, piece.tag) for piece in logdir.scalars(tag="loss/*").pieces] == [("c", "loss/*")]
+
+
 def test_data_frames_hold_the_same_rows(logdir: Any) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     polars = pytest.importorskip("polars")

@@ -96,12 +96,10 @@ def chosen_series(
     chosen = [run for name, run in runs.items() if is_run(name)]
     if not chosen and not glob.has_magic(arguments.run_pattern):
         raise unknown_name("run", arguments.run_pattern, runs)
-    known: dict[str, None] = {}
+    known = dict.fromkeys(key.tag for run in chosen for key in run.series)
+    is_tag = matcher(arguments.tag_pattern, known)
     found = False
     for run in chosen:
-        tags = dict.fromkeys(key.tag for key in run.series)
-        known.update(tags)
-        is_tag = matcher(arguments.tag_pattern, tags)
         matching = [series for key, series in run.series.items() if is_tag(key.tag)]
         found = found or bool(matching)
         yield run, matching

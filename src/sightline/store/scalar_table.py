@@ -63,18 +63,21 @@ class ScalarTable:
         wanted = [each for name, each in runs.items() if is_run(name)]
         if not wanted and _is_plain(run):
             raise unknown_name("run", str(run), runs)
+        scalars = [
+            (each.name, key.tag, series)
+            for each in wanted
+            for key, series in each.series.items()
+            if isinstance(series, ScalarSeries)
+        ]
+        known = dict.fromkeys(name for _, name, _ in scalars)
+        is_tag = matcher(tag, known)
         pieces: list[ScalarPiece] = []
-        known: dict[str, None] = {}
-        for each in wanted:
-            scalars = {key.tag: one for key, one in each.series.items() if isinstance(one, ScalarSeries)}
-            known.update(dict.fromkeys(scalars))
-            is_tag = matcher(tag, scalars)
-            for name, series in scalars.items():
-                if is_tag(name):
-                    try:
-                        pieces.append(ScalarPiece(each.name, name, series.columns()))
-                    except LookupError:
-                        continue  # its files were deleted a moment ago
+        for run_name, name, series in scalars:
+            if is_tag(name):
+                try:
+                    pieces.append(ScalarPiece(run_name, name, series.columns()))
+                except LookupError:
+                    continue  # its files were deleted a moment ago
         if not pieces and _is_plain(tag):
             raise unknown_name(SCALAR_KIND, str(tag), known)
         return cls(pieces)
@@ -154,12 +157,15 @@ class ScalarTable:
 
 
 def matcher(pattern: str | re.Pattern[str], names: Iterable[str] = ()) -> Callable[[str], object]:
-    """Whether a name matches: a compiled expression is searched for; text is a name, or else a shell pattern."""
+    """Whether a name matches: a compiled expression is searched for; text is a name, or else a shell pattern.
+
+    ``*`` is everything, also where something is called so.
+    """
     if isinstance(pattern, re.Pattern):
         return pattern.search
     if not isinstance(pattern, str):
         raise ArgumentTypeError(f"got {pattern!r}: want a name, a shell pattern, or a compiled regular expression")
-    if pattern in names:
+    if pattern != "*" and pattern in names:
         return pattern.__eq__  # a name may hold [ and *
     return re.compile(fnmatch.translate(pattern)).match
 
