@@ -348,3 +348,7 @@ def test_a_metrics_column_says_how_far_each_run_is_from_the_baseline(
     percent = float(re.findall(r"([-+][\d.]+) %", told)[0])
     assert math.isclose(percent, 100 * (least["cnn/seed_2"] - least["mlp"]) / least["mlp"], rel_tol=0.01)
     expect(page.locator('[data-run="mlp"]')).not_to_contain_text("%")
+
+    page.set_viewport_size({"width": 1100, "height": 800})  # one column: the tooltip has it
+    expect(row.get_by_role("cell").filter(has_text="%")).to_have_count(0)
+    expect(row.get_by_title(re.compile(r"^[\d.]+, [+\u2212][\d.]+ % from the baseline$"))).to_be_visible()

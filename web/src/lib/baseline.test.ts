@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heightAt, percentOf, percentWords } from './baseline';
+import { heightAt, percentCell, percentOf, percentWords } from './baseline';
 import { rowsOfPoints } from './chart/row';
 
 test.each([
@@ -21,6 +21,21 @@ test.each([
   [undefined, 1, '–'],
 ])('%s beside %s is %s', (value, base, words) => {
   expect(percentWords(percentOf(value, base))).toContain(words);
+});
+
+test.each([
+  [null, '–'],
+  [0, '0 %'],
+  [-0.00656, '−0.01 %'],
+  [0.0044, '≈ 0 %'],
+  [-0.0044, '≈ 0 %'],
+  [2.1449, '+2.14 %'],
+  [-40.7, '−40.70 %'],
+  [234.56, '+234.6 %'],
+  [-1234.5, '−1,235 %'],
+  [234_468, '+2e5 %'],
+])('%s is %s in a column', (percent, words) => {
+  expect(percentCell(percent)).toBe(words);
 });
 
 test('a line between two of its points is the straight line, and nothing beyond its ends or beside a NaN', () => {

@@ -25,6 +25,19 @@ export function percentWords(percent: number | null): string {
   return `${percent < 0 ? '−' : '+'}${words} %`;
 }
 
+/** The same in a column beside figures, at most nine letters: two decimals, so that they stand in line, and fewer of what is large. */
+export function percentCell(percent: number | null): string {
+  const size = Math.abs(percent ?? 0);
+  if (percent === null || size === 0) return percentWords(percent);
+  if (size < 0.005) return '≈ 0 %';
+  const decimals = size < 100 ? 2 : size < 1000 ? 1 : 0;
+  const words =
+    size < 9999.5
+      ? size.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+      : size.toExponential(0).replace('+', '');
+  return `${percent < 0 ? '−' : '+'}${words} %`;
+}
+
 /**
  * What a line is at `x`: the value of its row there, between two rows the straight line between them. NaN before its first row, after its
  * last, and beside a value that is not finite. `height` is the column that is drawn; `first` the one a row begins with.

@@ -36,8 +36,8 @@ export interface Column {
   readonly full: (value: FieldValue) => string | undefined;
   /** How long the bar behind a figure is, 0 to 1; null where there is none. */
   readonly share: (value: FieldValue) => number | null;
-  /** A figure's difference from the baseline run's, in per cent; null where nothing is compared. */
-  readonly percent: ((value: FieldValue) => string) | null;
+  /** A figure's difference from the baseline run's, in per cent; null where that is not shown. */
+  readonly percent: ((value: FieldValue) => number | null) | null;
 }
 
 /** The margin before it included. */
@@ -49,11 +49,14 @@ export const MARGIN = 12;
 /** Of the difference from the baseline, beside a figure. */
 const PERCENT_WIDTH = 56;
 
-/** The columns to draw: of the view, those that any run has. `names` are the runs whose values are compared. */
-export function describeColumns(specs: readonly ColumnSpec[], names: readonly string[]): Column[] {
+/**
+ * The columns to draw: of the view, those that any run has. `names` are the runs whose values are compared. Only in a wide panel is there room
+ * for differences from the baseline run; in a narrow one the tooltip has them.
+ */
+export function describeColumns(specs: readonly ColumnSpec[], names: readonly string[], wide: boolean): Column[] {
   return specs.flatMap((spec) => {
     const field = parseField(spec.id);
-    return field === null || !fields.has(spec.id) ? [] : [describeColumn(spec, field, names)];
+    return field === null || !fields.has(spec.id) ? [] : [describeColumn(spec, field, names, wide)];
   });
 }
 
@@ -64,7 +67,7 @@ export function narrowColumns(specs: readonly ColumnSpec[]): readonly ColumnSpec
   return [{ id, width: null }];
 }
 
-function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]): Column {
+function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[], wide: boolean): Column {
   const { text, note } = fieldTitle(spec.id);
   const common = { id: spec.id, field, text, note };
   if (field.kind === 'built-in') {
@@ -84,6 +87,7 @@ function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]
   const format = columnFormat(values);
   const metric = field.kind === 'metric';
   const base = metric && view.baseline !== null ? number(fields.value(view.baseline, spec.id)) : null;
+  const percent = base === null ? null : (value: FieldValue) => percentOf(number(value), base);
   const widest = metric ? 6 : Math.max(1, ...samples(there).map((value) => format(value).length));
   return {
     ...common,
@@ -91,7 +95,7 @@ function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]
     descendingFirst: metric && highFirst(field.figure, fields.better(field.tag)),
     width:
       spec.width ??
-      (base === null ? 0 : PERCENT_WIDTH) +
+      (percent !== null && wide ? PERCENT_WIDTH : 0) +
         Math.min(
           120,
           Math.max(
@@ -101,9 +105,14 @@ function describeColumn(spec: ColumnSpec, field: Field, names: readonly string[]
           ),
         ),
     format,
-    full: fullText,
+    full: (value) => {
+      const difference = percent === null ? null : percent(value);
+      return difference === null
+        ? fullText(value)
+        : `${fullText(value)}, ${percentWords(difference)} from the baseline`;
+    },
     share: metric ? shares(there) : () => null,
-    percent: base === null ? null : (value) => percentWords(percentOf(number(value), base)),
+    percent: wide ? percent : null,
   };
 }
 
