@@ -18,6 +18,13 @@ constexpr uint64_t spent_share = 4;
 constexpr size_t first_block_bytes = 4 * 1024;
 constexpr size_t last_block_bytes = 256 * 1024;
 
+// The twelve bytes of a record without payload. Compared, where a checksum would be computed for each of the zeros that
+// a file which was given its room beforehand ends in.
+uint32_t checksum_of_no_length() {
+    const uint8_t zeros[8] = {};
+    return masked_crc32c(zeros, sizeof zeros);
+}
+
 }  // namespace
 
 void Search::begin(const Damage& damage) {
@@ -37,6 +44,7 @@ bool Search::find(Bytes& bytes) {
     const uint64_t begin = static_cast<uint64_t>(damage_.offset);
     const uint64_t end = bytes.end();
     const uint64_t stop = std::min(end, begin + most_lost_bytes);
+    const uint32_t empty = checksum_of_no_length();
     size_t size = first_block_bytes;
     while (searched_ + header_bytes <= stop) {
         const Span block = bytes.block(searched_, static_cast<size_t>(std::min<uint64_t>(size, stop - searched_)));
@@ -44,7 +52,8 @@ bool Search::find(Bytes& bytes) {
         const uint8_t* last = block.end - header_bytes;
         for (const uint8_t* at = block.begin; at <= last; ++at, ++searched_) {
             const uint64_t length = load_little_endian<uint64_t>(at);
-            if (length >= most_payload_bytes || !is_header(at)) [[likely]] continue;
+            if (length >= most_payload_bytes) [[likely]] continue;
+            if (length == 0 ? load_little_endian<uint32_t>(at + 8) != empty : !is_header(at)) [[likely]] continue;
             if (header_bytes + length + footer_bytes > end - searched_) return false;  // still to come, or cut
             const Payload payload = verify(bytes, searched_ + header_bytes, length);
             if (payload == Payload::unreadable) return false;  // it is tried again
