@@ -561,6 +561,24 @@ def test_a_file_that_was_searched_to_its_end_and_cut_is_searched_anew(files: Any
     assert [step for step, _ in points(logdir.runs["a"])] == [1, 2, 3, 7]
 
 
+def test_zeros_that_turn_out_to_be_records_were_no_damage(files: Any) -> None:
+    """On a network file system the size of a growing file may come before its last bytes."""
+    path = files.add("a", files.version(), files.scalar(1), files.scalar(1))
+    files.add("b", *(files.scalar(step) for step in range(2, 6)))
+    arriving = (files.root / "b" / path.name).read_bytes()
+    whole = path.stat().st_size + len(arriving)
+    os.truncate(path, whole)
+    logdir = read(files.root)
+    assert logdir.runs["a"].files[0].damage_count == 1
+    with path.open("r+b") as file:
+        file.seek(whole - len(arriving))
+        file.write(arriving)
+    files.add("a", files.scalar(6))
+    logdir.refresh()
+    assert [step for step, _ in points(logdir.runs["a"])] == [1, 1, 2, 3, 4, 5, 6]
+    assert logdir.runs["a"].files[0].damage_count == 0
+
+
 def test_a_writer_that_was_closed_stays_closed_whatever_stands_behind_its_last_record(files: Any) -> None:
     path = files.add("a", files.scalar(1), files.stop(2.0))
     logdir = read(files.root)

@@ -12,8 +12,8 @@ import pytest
 
 from sightline.format.event import DataType, Event, PluginData, Summary, SummaryMetadata, TensorProto, Value
 from sightline.format.kernel import Scanner
-from sightline.store import LogDir, Restart, Run, session_rows
-from sightline.store.event_file import EventFile
+from sightline.store import LogDir, Restart, Run, SeriesKey, session_rows
+from sightline.store.event_file import LONG_BYTES, EventFile
 from sightline.store.part import Part
 
 
@@ -87,6 +87,13 @@ def test_a_start_counts_the_same_when_the_file_is_read_as_it_grows(files: Any) -
         logdir.refresh()
     assert current(logdir.runs["a"]) == current(read(files.root))
     assert current(logdir.runs["a"])[-1] == (5, 2.0)
+
+
+def test_restarts_are_in_the_order_of_their_wall_times_and_those_without_one_last(files: Any) -> None:
+    times = [30.0, math.nan, 10.0, 20.0]
+    starts = [files.start(step, wall_time) for step, wall_time in zip((4, 3, 2, 1), times, strict=True)]
+    run = read(files.add("a", files.scalar(9), *starts).parents[1])
+    assert [restart.step for restart in run.restarts] == [2, 1, 4, 3]
 
 
 def test_a_start_before_anything_is_no_restart(files: Any) -> None:
@@ -242,17 +249,17 @@ def test_many_starts_cost_no_more_than_reading_the_file_twice(files: Any, monkey
     original = Scanner
 
     class Counting:
-        def __init__(self) -> None:
-            self.scanner = original()
+        def __init__(self, verify_below: int) -> None:
+            self.scanner = original(verify_below)
 
         @property
         def offset(self) -> int:
             return self.scanner.offset
 
-        def scan(self, data: bytes) -> Any:
+        def scan_file(self, fd: int, max_bytes: int) -> Any:
             nonlocal scanned
-            scanned += len(data)
-            return self.scanner.scan(data)
+            scanned += max_bytes
+            return self.scanner.scan_file(fd, max_bytes)
 
     monkeypatch.setattr(session_rows, "Scanner", Counting)
     count = 2000
@@ -299,6 +306,33 @@ def test_a_start_after_damage_counts_what_lies_before_it(files: Any) -> None:
     files.add("a", files.start(5, 1.0), files.scalar(5, 2.0))
     run = read(files.root)
     assert current(run) == [(0, 1.0), (1, 1.0), (2, 1.0), (4, 1.0), (5, 2.0)]
+
+
+def test_a_start_overtakes_the_pictures_before_it_when_the_bytes_of_one_are_damaged(files: Any) -> None:
+    """Long payloads are not verified while reading, so the damaged one has a row."""
+    path = files.add("a", *(files.image(step, bytes(LONG_BYTES)) for step in range(4)))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 4 + 1000] ^= 1
+    path.write_bytes(data)
+    files.add("a", files.start(2, 5.0), files.image(2, b"new"))
+    series = read(files.root).series[SeriesKey("image", "image")]
+    columns = series.columns()
+    assert list(zip(columns.step.tolist(), columns.superseded.tolist(), strict=True)) == [
+        *((0, False), (1, False), (2, True), (2, False), (3, True)),
+    ]
+
+
+def test_a_start_behind_a_record_longer_than_what_is_scanned_at_once_counts_what_lies_before_it(
+    files: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_rows, "BLOCK_BYTES", 1000)
+    files.add("a", files.image(0, bytes(1500)), files.scalar(5, 1.0), files.start(3, 5.0), *map(files.scalar, range(9)))
+    columns = read(files.root).scalars("loss")
+    assert list(zip(columns.step.tolist(), columns.superseded.tolist(), strict=True)) == [
+        *((step, False) for step in range(5)),
+        *((5, True), (5, False)),
+        *((step, False) for step in range(6, 9)),
+    ]
 
 
 def test_a_start_overtakes_scalars_whose_metadata_is_in_an_earlier_file(files: Any) -> None:

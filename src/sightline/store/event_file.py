@@ -175,8 +175,8 @@ class EventFile:
         """Why it can't be read, in words."""
         self._damage = DamageList()
         self.tail: bytes | None = b""
-        """The last bytes before ``read_bytes``, as it was when reading last ended; None when they could not be read
-        again."""
+        """The last bytes that were looked into when reading last ended, up to ``read_bytes`` or behind it; None when
+        they could not be read again."""
         self._tail_end = 0
         self._truncated = False
 
@@ -201,6 +201,11 @@ class EventFile:
     def read_bytes(self) -> int:
         """The byte after the last whole record."""
         return self.scanner.offset
+
+    @property
+    def _looked_into(self) -> int:
+        """The byte after the last one that says what there is: behind a damaged length all is searched for a record."""
+        return self.size_bytes if self.scanner.ended else self.scanner.offset
 
     @property
     def unread_bytes(self) -> int:
@@ -255,9 +260,7 @@ class EventFile:
         if seen == self._seen:
             return "same"
         identity = (status.st_dev, status.st_ino)
-        # What is behind a damaged length was searched to the end, so that counts as read.
-        looked_into = self.size_bytes if self.scanner.ended else self.scanner.offset
-        if self._identity not in (None, identity) or status.st_size < looked_into:
+        if self._identity not in (None, identity) or status.st_size < self._looked_into:
             return "replaced"
         self._seen = seen
         self.modified = status.st_mtime
@@ -320,11 +323,11 @@ class EventFile:
         return self._truncated
 
     def note_tail(self, descriptor: int) -> None:
-        """Note the last bytes that were read, from the open file they were read from."""
-        self._tail_end = self.scanner.offset
-        start = max(0, self.scanner.offset - HEAD_BYTES)
+        """Note the last bytes that were looked into, from the open file they were read from."""
+        self._tail_end = self._looked_into
+        start = max(0, self._tail_end - HEAD_BYTES)
         try:
-            self.tail = os.pread(descriptor, self.scanner.offset - start, start)
+            self.tail = os.pread(descriptor, self._tail_end - start, start)
         except OSError:
             self.tail = None
 
@@ -465,11 +468,12 @@ class EventFile:
             try:
                 content = os.pread(descriptor, int(batch.event_length[row]), int(batch.event_offset[row]))
                 status = SessionLog.FromString(content).status
+                if status == SessionStatus.START:
+                    rows = starts[0].rows if starts else SessionRows(self._verify_below)
+                    rows.add(descriptor, record)
             except (OSError, MalformedMessage):
                 continue  # the record was verified a moment ago: the file is being replaced, and the next look says so
             if status == SessionStatus.START:
-                rows = starts[0].rows if starts else SessionRows()
-                rows.add(descriptor, record)
                 step, wall_time = int(batch.event_step[row]), float(batch.event_wall_time[row])
                 starts.append(SessionStart(step, wall_time, len(starts), rows))
             elif status == SessionStatus.STOP:

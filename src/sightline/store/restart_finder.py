@@ -28,7 +28,7 @@ def parts_to_judge(series: Iterable[Series]) -> list[Part]:
 
 
 def find_restarts(series: Iterable[Series], starts: tuple[tuple[EventFile, SessionStart], ...]) -> tuple[Restart, ...]:
-    """In the order of their wall times. Under the run's lock, when ``parts_to_judge`` are loaded."""
+    """In the order of their wall times, NaN last. Under the run's lock, when ``parts_to_judge`` are loaded."""
     every = [one.parts for one in series]
     found = []
     said = set()
@@ -39,7 +39,12 @@ def find_restarts(series: Iterable[Series], starts: tuple[tuple[EventFile, Sessi
         said.add((file, restart.step))  # not said a second time
     found += [restart for file, restart in _by_file(every) if file not in files]
     found += [restart for file, restart in _by_steps(every) if (file, restart.step) not in said]
-    return tuple(sorted(found, key=lambda restart: (restart.wall_time, restart.step)))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(restart: Restart) -> tuple[float, int]:
+    # NaN, which is neither before nor after anything, would leave the others out of order, too.
+    return (math.inf if math.isnan(restart.wall_time) else restart.wall_time, restart.step)
 
 
 class _Ended:

@@ -451,7 +451,7 @@ class Run:
                 self._commit(file, batch, descriptor)
                 if batch.truncated:
                     break
-            if descriptor is not None and taken:
+            if descriptor is not None and (taken or file.scanner.ended):
                 file.note_tail(descriptor)
         finally:
             if descriptor is not None:

@@ -263,7 +263,7 @@ def _describe_file(file: EventFile) -> _File | None:
         return None
     # What was found while long payloads were read is left out: the next opening knows as much as one without index.
     damage = [each for each in file.damage if each.reason != PAYLOAD_CHECKSUM or each.length - FRAME_BYTES < LONG_BYTES]
-    rows = file.session_starts[0].rows if file.session_starts else SessionRows()
+    rows = file.session_starts[0].rows if file.session_starts else SessionRows(LONG_BYTES)
     return _File(
         os.fsencode(file.location),
         file.seen,
@@ -309,7 +309,7 @@ def _restore_file(known: _File, file: EventFile, scanner: Scanner) -> None:
     file.first_point_wall_time = known.first_point_wall_time
     damage = [Damage(each.offset, each.length, each.reason, each.got, each.want) for each in known.damage]
     file.restore_damage(damage, known.damage_count)
-    rows = SessionRows()
+    rows = SessionRows(LONG_BYTES)
     rows.highest, rows.scalars, rows.items = (
         known.session_rows.highest, known.session_rows.scalars, known.session_rows.items,
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """How many rows of each series of a file lie before each of its SessionLog STARTs.
 
 Columns do not say in which record a scalar was, so the file is scanned a second time up to each START: once, however
-many there are. Only what changed from one START to the next is kept, so all of it takes no more than the points do.
+many there are, and as it was the first time, so that the same rows are found. Only what changed from one START to the
+next is kept, so all of it takes no more than the points do.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from sightline.format.batch import Batch
 from sightline.format.kernel import Scanner
+from sightline.format.record import FOOTER_BYTES, HEADER_BYTES
 
 __all__ = ["SessionRows"]
 
@@ -24,9 +26,11 @@ Marks = dict[int, tuple[list[int], list[int]]]
 class SessionRows:
     """Grows with its file; under the run's lock."""
 
-    __slots__ = ("_counts", "_scanner", "highest", "items", "scalars")
+    __slots__ = ("_counts", "_scanner", "_verify_below", "highest", "items", "scalars")
 
-    def __init__(self) -> None:
+    def __init__(self, verify_below: int) -> None:
+        """``verify_below``: of the scanner that reads the file."""
+        self._verify_below = verify_below
         self.highest: list[int | None] = []
         """For each START the largest step before it."""
         self.scalars: Marks = {}
@@ -37,22 +41,25 @@ class SessionRows:
     def add(self, descriptor: int, record: int) -> None:
         """Note the next START, whose record begins at byte ``record`` of the open file."""
         if self._scanner is None:
-            self._scanner = Scanner()
+            self._scanner = Scanner(self._verify_below)
         highest = self.highest[-1] if self.highest else None
-        want = BLOCK_BYTES
         while self._scanner.offset < record:
-            left = record - self._scanner.offset
-            batch = self._scanner.scan(os.pread(descriptor, min(want, left), self._scanner.offset))
+            batch = self._scanner.scan_file(descriptor, self._piece(descriptor, self._scanner.offset, record))
             self._count(batch)
             for steps in (batch.step, batch.item_step):
                 if len(steps):
                     here = int(steps.max())
                     highest = here if highest is None else max(highest, here)
             if batch.bytes_read == 0:
-                if want >= left:
-                    break
-                want *= 2
+                break
         self.highest.append(highest)
+
+    @staticmethod
+    def _piece(descriptor: int, offset: int, end: int) -> int:
+        """How much to scan from a record on: the scanner reads more than it is told where a record is longer, and
+        would go on behind ``end``."""
+        length = int.from_bytes(os.pread(descriptor, 8, offset), "little")
+        return min(end - offset, max(BLOCK_BYTES, HEADER_BYTES + length + FOOTER_BYTES))
 
     def before(self, start: int, number: int, is_scalar: bool) -> int:
         """Rows of a series that lie before a START, both by their numbers in the file, as its scanner sorts them."""
