@@ -113,6 +113,10 @@ describe('times', () => {
       '1 Jan 2025 00:00',
     ]);
   });
+  test('a time that no calendar has is none', () => {
+    for (const time of [null, undefined, NaN, Infinity, 1e18, -1e300])
+      expect([f.formatClock(time), f.formatMonth(time)], String(time)).toEqual(['–', '–']);
+  });
 });
 
 describe('sizes and counts', () => {

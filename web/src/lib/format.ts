@@ -166,14 +166,20 @@ function scaled(bytes: number): [value: string, unit: string, scale: number, dec
   return [String(bytes), 'B', 1, 0];
 }
 
+/** Null for what is no time, and for one that no calendar has: a file may say anything. */
+function dateOf(wallTime: number | null | undefined): Date | null {
+  const at = new Date((wallTime ?? NaN) * 1000);
+  return Number.isNaN(at.getTime()) ? null : at;
+}
+
 /** A wall time (seconds since the epoch) on the clock: `14:02` on the day of `now`, `21 Nov 14:02` before, with the year when it is another. */
 export function formatClock(
   wallTime: number | null | undefined,
   now: number = Date.now() / 1000,
   seconds = false,
 ): string {
-  if (wallTime === null || wallTime === undefined || !Number.isFinite(wallTime)) return '–';
-  const at = new Date(wallTime * 1000);
+  const at = dateOf(wallTime);
+  if (at === null) return '–';
   const today = new Date(now * 1000);
   const two = (n: number) => String(n).padStart(2, '0');
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}` + (seconds ? `:${two(at.getSeconds())}` : '');
@@ -184,8 +190,8 @@ export function formatClock(
 
 /** A wall time in about eight characters: `14:02` on the day of `now`, `21 Nov` before, `Oct 2025` in another year. */
 export function formatMonth(wallTime: number | null | undefined, now: number = Date.now() / 1000): string {
-  if (wallTime === null || wallTime === undefined || !Number.isFinite(wallTime)) return '–';
-  const at = new Date(wallTime * 1000);
+  const at = dateOf(wallTime);
+  if (at === null) return '–';
   const today = new Date(now * 1000);
   const month = monthOf(at);
   if (at.getFullYear() !== today.getFullYear()) return `${month} ${at.getFullYear()}`;
