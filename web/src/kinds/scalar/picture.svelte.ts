@@ -70,6 +70,7 @@ export class Picture {
     band: this.#settings.band,
     picked: this.#picked,
     large: this.large,
+    width: this.#size().width,
     palette: this.#palette,
   }));
   readonly xLabel: string = $derived.by(

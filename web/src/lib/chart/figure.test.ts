@@ -1,38 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { figureHeight, paintFigure, type Figure } from './figure';
+import { figureOf, textWidth } from './fixture';
 import { SvgInk } from './ink';
-import { rowsOfPoints } from './row';
-import { LINEAR } from './scale';
 import { MANY_LINES } from './spec';
-
-const textWidth = (text: string) => 6 * Array.from(text).length;
-const palette = new Proxy({} as Figure['spec']['palette'], {
-  get: (_, name) => (name === 'runs' ? Array(13).fill('#000') : /Alpha|stroke/.test(String(name)) ? 1 : '#000'),
-});
-
-function figure(labels: readonly string[], about: Partial<Figure> = {}): Figure {
-  const lines = labels.map((label) => ({
-    key: label,
-    rows: rowsOfPoints([0, 1], [0, 1]),
-    colour: '#123456',
-    dash: [4, 2],
-    label,
-    live: false,
-    restarts: [],
-    superseded: false,
-  }));
-  const spec = { lines, unit: 'step', x: [0, 1], y: [0, 1], xScale: LINEAR, yScale: LINEAR, labelled: true } as const;
-  return {
-    spec: { ...spec, smooth: false, raw: false, band: false, picked: null, large: false, palette } as Figure['spec'],
-    title: 'loss',
-    xLabel: 'Step',
-    note: '',
-    width: 400,
-    height: 200,
-    background: null,
-    ...about,
-  };
-}
 
 /** Everything written, with where it begins. */
 function written(about: Figure): { text: string; x: number; y: number }[] {
@@ -50,27 +20,27 @@ const placeOf = (about: Figure, text: string) => written(about).find((one) => on
 describe('the legend', () => {
   it('stands in columns, each as wide as its widest', () => {
     const names = ['a', 'a run with a long name', 'b', 'c', 'a name', 'd'];
-    const about = figure(names);
+    const about = figureOf(names);
     const xs = new Map<number, number>();
     for (const name of names) xs.set(placeOf(about, name).x, (xs.get(placeOf(about, name).x) ?? 0) + 1);
     expect(Math.max(...xs.values())).toBe(Math.ceil(names.length / xs.size));
     for (const { text, x } of written(about)) expect(x + textWidth(text)).toBeLessThanOrEqual(400);
   });
   it('is below the name of the axis and within the figure', () => {
-    const about = figure(['a', 'b']);
+    const about = figureOf(['a', 'b']);
     expect(placeOf(about, 'a').y - placeOf(about, 'Step').y).toBeGreaterThanOrEqual(17);
     expect(figureHeight(new SvgInk(textWidth), about)).toBeGreaterThan(placeOf(about, 'a').y + 6);
   });
   it('cuts a name that is wider than the figure, in its middle', () => {
     const name = `begin-${'x'.repeat(200)}-end`;
-    const [, label] = written(figure([name])).filter(({ text }) => text.includes('…') || text === 'loss');
+    const [, label] = written(figureOf([name])).filter(({ text }) => text.includes('…') || text === 'loss');
     expect(label!.text).toMatch(/^begin-x+…x+-end$/);
     expect(label!.x + textWidth(label!.text)).toBeLessThanOrEqual(400 - 12);
   });
   it('shows no dashes where the lines have none, because they are so many', () => {
     const dashes = (count: number) => {
       const ink = new SvgInk(textWidth);
-      paintFigure(ink, figure(Array.from({ length: count }, (_, i) => `run ${i}`)));
+      paintFigure(ink, figureOf(Array.from({ length: count }, (_, i) => `run ${i}`)));
       return ink.toString(1, 1, '').includes('stroke-dasharray');
     };
     expect(dashes(3)).toBe(true);
@@ -79,7 +49,7 @@ describe('the legend', () => {
 });
 
 it('a long title is cut and leaves the note its room', () => {
-  const about = figure(['a'], { title: 'metrics/'.repeat(20), note: 'smooth 0.60' });
+  const about = figureOf(['a'], { title: 'metrics/'.repeat(20), note: 'smooth 0.60' });
   const note = placeOf(about, 'smooth 0.60');
   expect(note.x + textWidth(note.text)).toBeLessThanOrEqual(400 - 12);
   expect(written(about)[0]!.text).toContain('…');

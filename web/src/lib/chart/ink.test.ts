@@ -52,6 +52,7 @@ const figure = (lines: PlotLine[], more: Partial<Figure> = {}): Figure => ({
     band: false,
     picked: null,
     large: false,
+    width: 400,
     palette,
   },
   title: 'loss <&> train',

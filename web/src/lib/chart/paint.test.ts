@@ -23,7 +23,7 @@ const line = (label: string, tail?: string): PlotLine => ({
 });
 const spec = (lines: PlotLine[], large = true): PlotSpec => ({
   ...{ lines, unit: 'step', x: [0, 1], y: [0, 1], xScale: LINEAR, yScale: LINEAR, labelled: true },
-  ...{ smooth: false, raw: false, band: false, picked: null, large, palette },
+  ...{ smooth: false, raw: false, band: false, picked: null, large, width: 700, palette },
 });
 const box = { left: 0, top: 0, width: 500, height: 200 };
 const paint = (lines: PlotLine[]) => {
@@ -43,6 +43,15 @@ it('labels have more room where they say of how many runs a line is, and none on
   expect(labelGutter(spec([plain]))!).toBeLessThan(labelGutter(spec([plain, group]))!);
   expect(labelGutter(spec([plain], false))).toBeNull();
   expect(labelGutter(spec([{ ...plain, faint: true }]))).toBeNull();
+});
+
+it('long names have more room where the chart is wide, and never most of it', () => {
+  const wide = (label: string, width: number) => labelGutter({ ...spec([line(label)]), width })!;
+  const name = 'wgan-lr0.0002-a_rather_long_name/seed=1';
+  expect(wide(name, 500)).toBe(wide('a', 500));
+  expect(wide('a', 1600)).toBe(wide('a', 500));
+  expect(wide(name, 1600)).toBeGreaterThan(6 * name.length);
+  expect(wide(name.repeat(9), 1600)).toBeLessThan(1600 / 4);
 });
 
 it('of words that would lie over one another one is written, that of the line that is lit', () => {

@@ -270,6 +270,9 @@ function paintTrail(
 /** Room for labels at the right of a large chart, CSS pixels: more where they say of how many runs a line is. */
 const GUTTER = 112;
 const LONG_GUTTER = 156;
+/** What long names may have of a wide chart, and how wide a character of them is, about. */
+const GUTTER_SHARE = 0.22;
+const CHARACTER_PX = 6;
 /** Of it, what stands before the text and after it. */
 const GUTTER_EDGES = 30;
 
@@ -277,7 +280,9 @@ const GUTTER_EDGES = 30;
 export function labelGutter(spec: PlotSpec): number | null {
   const named = spec.lines.filter((line) => !line.superseded && !line.faint);
   if (!spec.large || named.length === 0 || named.length > MOST_LABELS) return null;
-  return named.some((line) => line.tail !== undefined) ? LONG_GUTTER : GUTTER;
+  const least = named.some((line) => line.tail !== undefined) ? LONG_GUTTER : GUTTER;
+  const longest = named.reduce((most, { label }) => Math.max(most, label.length), 0);
+  return Math.max(least, Math.min(GUTTER_EDGES + longest * CHARACTER_PX, Math.round(spec.width * GUTTER_SHARE)));
 }
 
 function paintEndLabels(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {

@@ -1,36 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Figure } from './figure';
+import { figureOf, textWidth } from './fixture';
 import { SvgInk } from './ink';
-import { rowsOfPoints } from './row';
-import { LINEAR } from './scale';
 import { layOut, sheetSvg } from './sheet';
 
-const textWidth = (text: string) => 6 * text.length;
-const palette = new Proxy({} as Figure['spec']['palette'], {
-  get: (_, name) => (name === 'runs' ? Array(13).fill('#000') : /Alpha|stroke/.test(String(name)) ? 1 : '#000'),
-});
-function figure(title: string, runs: number): Figure {
-  const lines = Array.from({ length: runs }, (_, i) => ({
-    key: `${i}`,
-    rows: rowsOfPoints([0, 1], [0, 1]),
-    colour: '#123456',
-    dash: [],
-    label: `a run with a long name ${i}`,
-    live: false,
-    restarts: [],
-    superseded: false,
-  }));
-  const spec = { lines, unit: 'step', x: [0, 1], y: [0, 1], xScale: LINEAR, yScale: LINEAR, labelled: true } as const;
-  return {
-    spec: { ...spec, smooth: false, raw: false, band: false, picked: null, large: false, palette } as Figure['spec'],
-    title,
-    xLabel: 'Step',
-    note: '',
-    width: 400,
-    height: 200,
-    background: null,
-  };
-}
+const figure = (title: string, runs: number) =>
+  figureOf(
+    Array.from({ length: runs }, (_, i) => `a run with a long name ${i}`),
+    { title },
+  );
 
 it('figures stand in rows as high as their highest', () => {
   const figures = [figure('a', 1), figure('b', 9), figure('c', 1)];

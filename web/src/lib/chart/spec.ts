@@ -50,6 +50,8 @@ export interface PlotSpec {
   readonly picked: ReadonlySet<string> | null;
   /** A large chart: labels at the ends of lines, words beside marks. */
   readonly large: boolean;
+  /** Of the whole chart, CSS pixels: a wide one leaves its labels more room. */
+  readonly width: number;
   readonly palette: Palette;
 }
 
