@@ -68,6 +68,9 @@ _BLOCK = 8192
 _MAX_DEPTH = 100
 """How deep messages may nest: protobuf's own limit, and far below Python's."""
 
+_UNKNOWN = ""
+"""Among a message's attributes: the bytes of fields that it has no name for."""
+
 # What stands for a byte inside quotes: C's escapes, octal outside printable ASCII.
 _ESCAPED = [chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}" for byte in range(256)]
 for _byte, _text in ((0x0A, "\\n"), (0x0D, "\\r"), (0x09, "\\t"), (0x22, '\\"'), (0x27, "\\'"), (0x5C, "\\\\")):
@@ -209,8 +212,9 @@ class Message:
     """A protobuf message: attributes as protobuf names them, ``HasField``, ``WhichOneof``, bytes both ways.
 
     Missing fields read as their default. A missing message field reads as an empty message that is *not* attached:
-    build messages with keyword arguments (``Event(step=1, summary=Summary(value=[...]))``). Unknown fields are skipped
-    on reading. Text that is not UTF-8 is kept readable with backslash escapes: two different tags stay different.
+    build messages with keyword arguments (``Event(step=1, summary=Summary(value=[...]))``). Fields that the table does
+    not have are kept as bytes and written again, behind the others: what is copied is whole, and newer writers lose
+    nothing. Text that is not UTF-8 is kept readable with backslash escapes: two different tags stay different.
     """
 
     FIELDS: ClassVar[tuple[Field, ...]] = ()
@@ -271,7 +275,7 @@ class Message:
         for field in self._ordered:
             if field.name in self.__dict__:
                 _encode_field(out, field, self.__dict__[field.name])
-        return bytes(out)
+        return bytes(out + self.__dict__.get(_UNKNOWN, b""))
 
     @classmethod
     def FromString(cls: type[MessageT], data: bytes | memoryview) -> MessageT:
@@ -283,10 +287,12 @@ class Message:
     def _merge(self, data: memoryview, depth: int) -> None:
         if depth > _MAX_DEPTH:
             raise MalformedMessage(f"messages nested more than {_MAX_DEPTH} deep")
+        begin = 0
         for number, wire_type, start, end in iterate_fields(data):
             field = self._by_number.get(number)
-            if field is not None:
-                _decode_field(self, field, wire_type, data[start:end], depth)
+            if field is None or not _decode_field(self, field, wire_type, data[start:end], depth):
+                self.__dict__.setdefault(_UNKNOWN, bytearray()).extend(data[begin:end])
+            begin = end
 
     def __str__(self) -> str:
         """The message in protobuf's text format, as ``print(event)`` shows it there."""
@@ -427,13 +433,14 @@ def _pack_float(value: float) -> bytes:
         return _FLOAT.pack(math.copysign(math.inf, value))
 
 
-def _decode_field(message: Message, field: Field, wire_type: int, content: memoryview, depth: int) -> None:
+def _decode_field(message: Message, field: Field, wire_type: int, content: memoryview, depth: int) -> bool:
+    """Whether it was that field: a different type under its number is an unknown one, as for protobuf."""
     want = _WIRE_TYPES.get(field.kind, VARINT)
     if field.repeated and wire_type == LENGTH_DELIMITED and want != LENGTH_DELIMITED:
         getattr(message, field.name).extend(_unpack(field.kind, content))
-        return
+        return True
     if wire_type != want:
-        return  # a different type under our number is an unknown field: skipped, as protobuf does
+        return False
     if field.kind == "map":
         of_messages = field.value_type == "message"
         map_key: Any = _DEFAULTS[field.key_type]
@@ -447,7 +454,7 @@ def _decode_field(message: Message, field: Field, wire_type: int, content: memor
                 else:
                     map_value = _decode_single(field.value_type, content[start:end])
         getattr(message, field.name)[map_key] = map_value
-        return
+        return True
     value: Any
     if field.kind == "message":
         # A message that comes twice is one message, its fields merged: protobuf's rule for concatenated bytes.
@@ -461,6 +468,7 @@ def _decode_field(message: Message, field: Field, wire_type: int, content: memor
         getattr(message, field.name).append(value)
     else:
         setattr(message, field.name, value)
+    return True
 
 
 def _decode_single(kind: FieldType, content: memoryview) -> Any:
