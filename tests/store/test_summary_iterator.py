@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -62,16 +63,40 @@ def test_steps_over_a_damaged_record_with_a_warning(files: Any) -> None:
     assert steps == [1, 3]
 
 
-def test_ends_at_a_damaged_length_with_a_warning(files: Any) -> None:
+def test_goes_on_at_the_next_record_after_a_damaged_length(files: Any) -> None:
+    path = files.add("a", *(files.scalar(step) for step in (1, 2, 3, 4, 5)))
+    data = bytearray(path.read_bytes())
+    record = len(data) // 5
+    data[record] ^= 1
+    data[3 * record + 9] ^= 1
+    path.write_bytes(data)
+    with pytest.warns(RuntimeWarning) as told:
+        assert [event.step for event in sightline.summary_iterator(path)] == [1, 3, 5]
+    for warning, place in zip(told, (record, 3 * record), strict=True):
+        said = rf"length checksum of the record at byte {place}: got .*; {record} bytes were skipped\. File: "
+        assert re.match(said, str(warning.message))
+
+
+def test_ends_with_a_warning_where_no_record_follows_a_damaged_length(files: Any) -> None:
     path = files.add("a", *(files.scalar(step) for step in (1, 2, 3)))
     data = bytearray(path.read_bytes())
-    data[len(data) // 3] ^= 1
-    path.write_bytes(data)
-    with pytest.warns(
-        RuntimeWarning, match=r"length checksum of the record at byte \d+: got .*; reading ends there. File: "
-    ):
-        steps = [event.step for event in sightline.summary_iterator(path)]
-    assert steps == [1]
+    data[-len(data) // 3] ^= 1
+    for tail in (b"", bytes(1000), b"no record" * 100):
+        path.write_bytes(data + tail)
+        with pytest.warns(RuntimeWarning, match=r"length checksum of the record at byte \d+: .*; reading ends there"):
+            assert [event.step for event in sightline.summary_iterator(path)] == [1, 2]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_flipped_byte_costs_one_event_wherever_it_is(files: Any) -> None:
+    path = files.add("a", *(files.scalar(step) for step in (1, 2, 3)))
+    data = path.read_bytes()
+    for place in range(len(data)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :])
+        lost = place * 3 // len(data) + 1
+        assert [event.step for event in sightline.summary_iterator(path)] == [
+            each for each in (1, 2, 3) if each != lost
+        ]
 
 
 def test_a_file_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
