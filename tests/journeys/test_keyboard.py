@@ -92,6 +92,38 @@ def test_dashboards_and_runs_are_chosen_by_keys(logdir: Path, serve: Callable[..
     expect(checkbox(page, "cnn")).to_be_visible()
 
 
+def test_tab_leads_past_the_cards_of_a_section(logdir: Path, serve: Callable[..., Viewer], page: Page) -> None:
+    with SummaryWriter(str(logdir / "cnn"), filename_suffix=".val") as writer:
+        writer.add_scalar("acc/val", 0.5, STEPS)
+    page.goto(serve(logdir).url)
+    expect(chart(page, "loss/train")).to_have_attribute("aria-label", re.compile("3 runs"))
+    keys = page.keyboard
+    acc, loss = (
+        page.get_by_role("button", name=re.compile("^acc")),
+        page.get_by_role("button", name=re.compile("^loss")),
+    )
+    acc.focus()
+    keys.press("Tab")
+    expect(page.get_by_role("article", name="acc/val", exact=True)).to_be_focused()
+    keys.press("Tab")
+    expect(loss).to_be_focused()
+    keys.press("Tab")
+    keys.press("ArrowRight")
+    expect(page.get_by_role("article", name="loss/val", exact=True)).to_be_focused()
+    keys.press("Shift+Tab")
+    expect(loss).to_be_focused()
+    keys.press("Tab")
+    keys.press("Tab")
+    expect(page.get_by_role("button", name="Previous step")).to_be_focused()
+    # What is inside is reached through the chart.
+    loss.focus()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(chart(page, "loss/train")).to_be_focused()
+    keys.press("Tab")
+    expect(page.get_by_role("separator", name="Size of loss/train")).to_be_focused()
+
+
 def test_a_chart_is_read_zoomed_pinned_and_saved_by_keys(
     logdir: Path, serve: Callable[..., Viewer], page: Page
 ) -> None:

@@ -32,6 +32,7 @@ export const KEYS: readonly { where: string; keys: readonly { keys: readonly str
     keys: [
       { keys: ['←', '→', '↑', '↓'], does: 'The card beside it' },
       { keys: ['Enter'], does: 'Into its chart' },
+      { keys: ['Tab'], does: 'Past the cards of its section' },
       { keys: ['p'], does: 'Pin it, or take it off' },
       { keys: ['f'], does: 'Full screen' },
       { keys: ['m'], does: 'Its menu: table, export, limits' },
@@ -88,6 +89,10 @@ export function onKey(event: KeyboardEvent, showHelp: () => void): void {
     if (event.key.startsWith('Arrow') && target.matches('[data-card]'))
       return moveBetweenCards(target as HTMLElement, event.key);
     switch (event.key) {
+      case 'Tab':
+        return (
+          target.matches('[data-card]:not(.full)') && chartOf(target) !== null && leaveCards(target, event.shiftKey)
+        );
       case '/':
         return focusSearch();
       case 'g':
@@ -120,7 +125,7 @@ export function onKey(event: KeyboardEvent, showHelp: () => void): void {
         runs.only([run.dataset['run']]);
         return true;
       case 'Enter': {
-        const chart = target.matches('[data-card]') ? target.querySelector<HTMLElement>('[role=img][tabindex]') : null;
+        const chart = target.matches('[data-card]') ? chartOf(target) : null;
         chart?.focus();
         return chart !== null;
       }
@@ -180,6 +185,25 @@ function press(card: HTMLElement | null, selector: string): boolean {
   const button = card?.querySelector<HTMLElement>(selector);
   button?.click();
   return button !== undefined && button !== null;
+}
+
+const chartOf = (card: Element) => card.querySelector<HTMLElement>('[role=img][tabindex]');
+
+const TABBABLE = 'a[href], [tabindex], :is(button, input, select, textarea):not(:disabled)';
+
+/** To what stands before or after the cards around this one: arrows go between them, and Enter leads to what is inside. */
+function leaveCards(from: Element, back: boolean): boolean {
+  const side = back ? Node.DOCUMENT_POSITION_PRECEDING : Node.DOCUMENT_POSITION_FOLLOWING;
+  const beyond = [...document.querySelectorAll<HTMLElement>(TABBABLE)].filter(
+    (one) =>
+      one.tabIndex >= 0 &&
+      !one.closest('[data-card]') &&
+      (from.compareDocumentPosition(one) & side) !== 0 &&
+      one.checkVisibility(),
+  );
+  const next = beyond.at(back ? -1 : 0);
+  next?.focus();
+  return next !== undefined;
 }
 
 /** Left and right go through the cards in order, up and down to the nearest one of the row above or below. */
