@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pwd
 import re
 import resource
 import shutil
@@ -36,6 +37,7 @@ from sightline.store import LogDir, SeriesKey, open_logdir
 from sightline.store import index as index_module
 from sightline.store import logdir as logdir_module
 from sightline.store import run_index as run_index_module
+from sightline.store.cache_directory import cache_directory
 from sightline.store.event_file import LONG_BYTES
 
 pytestmark = pytest.mark.usefixtures("cache")
@@ -399,6 +401,18 @@ def test_it_never_lies_in_the_log_directory(everything: Path, cache: Path, monke
         logdir = indexed(everything)
         assert set(everything.rglob("*")) == before
         assert logdir.index_problem.startswith("No index is kept: the cache directory is inside the log directory")
+
+
+def test_a_user_without_a_home_has_no_index_in_the_working_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container with a user number of its own, ``~`` stands for nothing."""
+
+    def unknown(uid: int) -> None:
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    assert cache_directory().is_absolute()
 
 
 def test_each_set_of_places_has_an_index_of_its_own(everything: Path, cache: Path, read_files: list[str]) -> None:

@@ -17,4 +17,7 @@ def user_directory(variable: str, linux: str, mac: str) -> Path:
     given = os.environ.get(variable, "")
     if os.path.isabs(given):  # the specification: a relative path is to be ignored
         return Path(given) / "sightline"
-    return Path(os.path.expanduser("~")) / (mac if sys.platform == "darwin" else linux) / "sightline"
+    home = os.path.expanduser("~")
+    if not os.path.isabs(home):  # of a user whom the system does not know, in a container: never the working directory
+        home = "/"
+    return Path(home) / (mac if sys.platform == "darwin" else linux) / "sightline"
