@@ -337,6 +337,28 @@ def test_runs_stand_below_their_directories(logdir: Path, serve: Callable[..., V
     expect(tree.get_by_role("checkbox", name="vit/0", exact=True)).to_have_attribute("aria-checked", "true")
 
 
+def test_runs_that_begin_above_move_nothing_in_sight(tmp_path: Path, serve: Callable[..., Viewer], page: Page) -> None:
+    def train(name: str) -> None:
+        with SummaryWriter(tmp_path / name) as writer:
+            writer.add_scalar("loss", 1.0, 1)
+
+    for number in range(48):
+        train(f"run{number}")
+    page.goto(serve(tmp_path).url)
+    expect(table(page).locator("[data-run=run0]")).to_be_visible()
+    page.mouse.move(900, 500)  # nothing is held under the pointer
+    table(page).evaluate("table => { table.scrollTop = 300 }")
+    last = table(page).locator("[data-run=run40]")
+    expect(last).to_be_visible()
+    before = last.bounding_box()
+    for name in ("a", "b", "c"):
+        train(name)
+    expect(page.get_by_text("shown of 51 runs")).to_be_visible()
+    assert last.bounding_box() == before
+    table(page).evaluate("table => { table.scrollTop = 0 }")
+    expect(table(page).locator("[data-run]").first).to_have_attribute("data-run", "a")
+
+
 RUNS = 10_000
 
 

@@ -5,6 +5,7 @@ import {
   groupNodes,
   holdOrder,
   listNodes,
+  shiftOf,
   sortRuns,
   summarise,
   tableRows,
@@ -155,4 +156,22 @@ test('a group says what its runs share, or the middle of their figures', () => {
   expect(summarise([1, NaN]).distinct).toBe(2);
   expect(summarise([null, null])).toMatchObject({ value: null, distinct: 0 });
   expect(summarise([undefined]).value).toBeUndefined();
+});
+
+test('rows in sight have moved by what came and went above them, whoever of them went elsewhere', () => {
+  const rowsOf = (...names: string[]) =>
+    tableRows(
+      listNodes(names),
+      () => true,
+      () => true,
+    ).rows;
+  const before = rowsOf('a', 'b', 'c', 'd', 'e', 'f');
+  expect(shiftOf(before, before, [2, 5])).toBe(0);
+  expect(shiftOf(before, rowsOf('new', 'newer', 'a', 'b', 'c', 'd', 'e', 'f'), [2, 5])).toBe(2);
+  expect(shiftOf(before, rowsOf('b', 'c', 'd', 'e', 'f'), [2, 5])).toBe(-1);
+  expect(shiftOf(before, rowsOf('a', 'b', 'c', 'd', 'e', 'new', 'f'), [2, 5])).toBe(0);
+  // "c" was switched on, and stands above.
+  expect(shiftOf(before, rowsOf('new', 'c', 'a', 'b', 'd', 'e', 'f'), [2, 5])).toBe(1);
+  expect(shiftOf(before, rowsOf('x', 'y'), [2, 5])).toBe(0);
+  expect(shiftOf(before, [], [2, 9])).toBe(0);
 });

@@ -198,6 +198,21 @@ export function tableRows(
   return { rows, off: rest.reduce((count, node) => count + node.runs.length, 0) };
 }
 
+/**
+ * By how many places the rows in sight (`before[from]` to `before[to - 1]`) have moved: the median, so that one that was switched on and went to
+ * the top takes nobody along. 0 where none of them is left.
+ */
+export function shiftOf(before: readonly Row[], now: readonly Row[], [from, to]: readonly [number, number]): number {
+  const places = new Map<string, number>();
+  for (let i = from; i < Math.min(to, before.length); i++) places.set(before[i]!.key, i);
+  const shifts: number[] = [];
+  now.forEach((row, i) => {
+    const place = places.get(row.key);
+    if (place !== undefined) shifts.push(i - place);
+  });
+  return shifts.sort((a, b) => a - b)[shifts.length >> 1] ?? 0;
+}
+
 /** What several runs have in common, for the row of a group: the value they share, or else one figure for all (their mean, unless told) and how far they go. */
 export interface Summary {
   readonly value: FieldValue;
