@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import math
 import os
 import platform
 import re
@@ -365,7 +366,7 @@ def main() -> None:
             lost = followed - len(delays)
             print(
                 f"\nA point written -> told to the subscriber: median {statistics.median(delays) * 1e3:.0f} ms, "
-                f"p95 {delays[int(0.95 * (len(delays) - 1))] * 1e3:.0f} ms, {lost} of {followed} never"
+                f"p95 {delays[math.ceil(0.95 * len(delays)) - 1] * 1e3:.0f} ms, {lost} of {followed} never"
             )
 
 

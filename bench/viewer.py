@@ -1,4 +1,4 @@
-"""The viewer: a chart's data, the first chart on the screen, frames a second, a point until it is seen.
+"""The viewer: its start, its rest, a chart's data, the first chart on the screen, frames a second, a point until seen.
 
 ``python bench/viewer.py`` (a quarter of an hour, 2 GB of temporary files), ``--quick`` for a smoke test; names of
 sections run those only: ``python bench/viewer.py long wide``. Sightline and TensorBoard serve the same logs, each a
@@ -10,11 +10,13 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import math
 import os
 import platform
 import random
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -29,7 +31,7 @@ from itertools import repeat
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from sightline.format import kernel
 
@@ -99,6 +101,13 @@ ZOOM_STEP = """(selector) => new Promise((done) => {
   look();
 })"""
 
+WEIGHT = """() => {
+  // Bytes as they were sent, without the data: what a browser that was never here fetches for the first screen.
+  const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+  const own = entries.filter((one) => !/\\/(api|data)\\//.test(new URL(one.name).pathname));
+  return [own.length, own.reduce((sum, one) => sum + one.encodedBodySize, 0)];
+}"""
+
 WATCH_ROWS = """(selector) => {
   window.seen = [];
   const room = document.querySelector(selector);
@@ -124,16 +133,24 @@ def write_run(path: Path, tags: list[str], points: int, seed: int = 0) -> None:
                 file.write(b"".join(map(kernel.frame_scalar, repeat(name), values, steps, times)))
 
 
+@dataclass(frozen=True)
+class Served:
+    """A viewer's process, and where it answers."""
+
+    url: str
+    process: int
+
+
 @contextmanager
-def serving(command: list[str], ready: str) -> Iterator[str]:
-    """A viewer's process and the URL that it prints."""
+def serving(command: list[str], ready: str) -> Iterator[Served]:
+    """A viewer's process, with the URL that it prints."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     try:
         for line in process.stdout:
             if found := re.search(ready, line):
                 threading.Thread(target=process.stdout.read, daemon=True).start()
-                yield found[0].rstrip("/").replace("localhost", "127.0.0.1")
+                yield Served(found[0].rstrip("/").replace("localhost", "127.0.0.1"), process.pid)
                 return
         raise RuntimeError(f"{command[0]} ended without saying its address")
     finally:
@@ -142,28 +159,28 @@ def serving(command: list[str], ready: str) -> Iterator[str]:
 
 
 @contextmanager
-def sightline(logdir: Path) -> Iterator[str]:
+def sightline(logdir: Path) -> Iterator[Served]:
     """Ready when everything has been read."""
     with serving(
         [sys.executable, "-m", "sightline", str(logdir), "--port", "0", "--no-cache"], r"http://127\.0\.0\.1:\d+"
-    ) as url:
-        while not json.loads(ask(url, "GET", "/api/catalogue")[0])["progress"]["done"]:
+    ) as ours:
+        while not json.loads(ask(ours.url, "GET", "/api/catalogue")[0])["progress"]["done"]:
             time.sleep(0.05)
-        yield url
+        yield ours
 
 
 @contextmanager
-def tensorboard(logdir: Path, runs: int) -> Iterator[str]:
+def tensorboard(logdir: Path, runs: int) -> Iterator[Served]:
     """Ready when it lists every run and has had a second look."""
     command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logdir), "--port", "0"]
-    with serving(command, r"http://localhost:\d+") as url:
+    with serving(command, r"http://localhost:\d+") as theirs:
         deadline = time.monotonic() + 120
-        while len(json.loads(ask(url, "GET", "/data/runs")[0])) < runs:
+        while len(json.loads(ask(theirs.url, "GET", "/data/runs")[0])) < runs:
             if time.monotonic() > deadline:
                 raise RuntimeError("TensorBoard did not read its log directory in two minutes")
             time.sleep(0.1)
         time.sleep(1)
-        yield url
+        yield theirs
 
 
 def ask(url: str, method: str, path: str, body: str = "", media_type: str = "application/json") -> tuple[bytes, float]:
@@ -180,7 +197,8 @@ def ask(url: str, method: str, path: str, body: str = "", media_type: str = "app
 
 
 def percentile(values: list[float], share: float) -> float:
-    return sorted(values)[int(share * (len(values) - 1))]
+    """The nearest rank: of fewer than twenty values the 95th percentile is the largest."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def told(name: str, unit: str, values: list[float], more: str = "") -> None:
@@ -195,8 +213,10 @@ def series(runs: list[str], **more: object) -> str:
 
 def measure_serving(ours: str, theirs: str, runs: list[str], rounds: int) -> None:
     def repeat(name: str, url: str, path: str, body: str, media_type: str = "application/json") -> None:
-        answers = [ask(url, "POST", path, body, media_type) for _ in range(rounds + 2)][2:]
-        told(name, "ms", [took for _, took in answers], f"{len(answers[0][0]) / 1e6:.2f} MB")
+        _, first = ask(url, "POST", path, body, media_type)
+        answers = [ask(url, "POST", path, body, media_type) for _ in range(rounds)]
+        size = len(answers[0][0]) / 1e6
+        told(name, "ms", [took for _, took in answers], f"{size:.2f} MB (the first answer: {first:.0f} ms)")
 
     many = f"{len(runs)} runs, 800 px"
     repeat(f"sightline: one tag, {many}, as the page asks", ours, "/api/scalar/series", series(runs, detail=False))
@@ -263,19 +283,18 @@ def first_chart(page: Page, viewer: Looked) -> float:
 
 
 def frames(page: Page, script: str, selector: str, seconds: float, pixels: int = 0) -> list[float]:
-    """Frames a second: one figure for every tenth of the frames. ``pixels`` that a scroll moves in each."""
+    """Milliseconds that each frame took. ``pixels`` that a scroll moves in each."""
     page.wait_for_timeout(500)
     took: list[float] = page.evaluate(script, [selector, seconds, pixels])
+    return took
+
+
+def told_frames(name: str, took: list[float]) -> None:
+    """Frames a second, of each tenth of them: the median and the worst; and the longest frame."""
     size = max(1, len(took) // 10)
-    return [1e3 * size / sum(took[i : i + size]) for i in range(0, size * (len(took) // size), size)]
-
-
-def told_frames(name: str, values: list[float]) -> None:
-    worst = percentile(values, 0.05)
-    print(
-        f"{name:<66}{statistics.median(values):>9.1f}{worst:>9.1f} a second (the second figure: the worst 5 %)",
-        flush=True,
-    )
+    rates = [1e3 * size / sum(took[i : i + size]) for i in range(0, size * (len(took) // size), size)]
+    more = f"a second (then: the worst tenth), longest {max(took):.0f} ms"
+    print(f"{name:<66}{statistics.median(rates):>9.1f}{min(rates):>9.1f} {more}", flush=True)
 
 
 def measure_page(
@@ -321,8 +340,8 @@ def measure_live(page: Page, root: Path, points: int) -> None:
     with path.open("ab") as file:
         file.write(b"".join(kernel.frame_scalar(b"live/loss", 1.0, step, time.time()) for step in (0, 1)))
     written: dict[int, float] = {}
-    with sightline(root) as url:
-        page.goto(f"{url}/?tab=scalar&tags={quote('live/loss')}")
+    with sightline(root) as ours:
+        page.goto(f"{ours.url}/?tab=scalar&tags={quote('live/loss')}")
         page.wait_for_selector('article[aria-label="live/loss"] [data-rows]')
         page.evaluate(WATCH_ROWS, 'article[aria-label="live/loss"] [data-rows]')
         for step in range(2, points + 2):
@@ -341,7 +360,76 @@ def measure_live(page: Page, root: Path, points: int) -> None:
     told("sightline: a point written -> on the screen", "ms", delays, f"{lost} of {len(written)} never")
 
 
-SECTIONS = ("serving", "2M", "10M", "long", "wide", "live")
+def until_first_200(command: list[str], address: str) -> float:
+    """Milliseconds from the start of a process until it answers ``GET /`` with the page, asked without a pause."""
+    port = free_port()
+    # As installed packages start: from their bytecode.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+    try:
+        while True:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            try:
+                connection.request("GET", address)
+                answer = connection.getresponse()
+                answer.read()
+                if answer.status == 200:
+                    return (time.perf_counter() - start) * 1e3
+            except OSError:
+                pass
+            finally:
+                connection.close()
+            if process.poll() is not None:
+                raise RuntimeError(f"{command} ended without an answer")
+            time.sleep(0.002)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def cpu_seconds(process: int) -> float:
+    """Of a process and those that it started: TensorBoard's data server is one of its own."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return own + sum(cpu_seconds(int(child)) for child in children)
+
+
+def measure_idle(page: Page, viewer: Looked, process: int, runs: int, seconds: float) -> None:
+    """Shares of a core that the server takes with nothing to do: nobody looks, then a page is open."""
+    for what, looking in (("nobody looks", False), ("a page is open", True)):
+        if looking:
+            first_chart(page, viewer)
+        time.sleep(seconds)  # what it still has to do after its start, or for the page
+        before, start = cpu_seconds(process), time.perf_counter()
+        time.sleep(2 * seconds)
+        share = 100 * (cpu_seconds(process) - before) / (time.perf_counter() - start)
+        name = f"{viewer.name}: idle with {runs:,} finished runs, {what}"
+        print(f"{name:<66}{share:>9.2f}          % of a core", flush=True)
+
+
+def measure_weight(browser: Browser, viewer: Looked) -> None:
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(viewer.url)
+        page.wait_for_selector(viewer.chart, timeout=180_000)
+        page.wait_for_timeout(1000)
+        files, size = page.evaluate(WEIGHT)
+    name = f"{viewer.name}: the page itself, first screen, as sent"
+    print(f"{name:<66}{size / 1e3:>9.0f}          kB     {files} files", flush=True)
+
+
+SECTIONS = ("start", "serving", "2M", "10M", "long", "wide", "live")
 
 
 def main() -> None:
@@ -366,7 +454,7 @@ def main() -> None:
         for name in SECTIONS:
             if name in sections:
                 with tempfile.TemporaryDirectory() as folder:
-                    bench = Bench(page, Path(folder), quick, rounds, looks, seconds)
+                    bench = Bench(browser, page, Path(folder), quick, rounds, looks, seconds)
                     getattr(bench, f"measure_{name}")()
         browser.close()
 
@@ -375,12 +463,38 @@ def main() -> None:
 class Bench:
     """The sections. Each writes its own logs into an empty folder."""
 
+    browser: Browser
     page: Page
     root: Path
     quick: bool
     rounds: int
     looks: int
     seconds: float
+
+    def measure_start(self) -> None:
+        """A log directory of a few runs until the first answer, what the page weighs; 1000 finished runs, idle."""
+        for number in range(3):
+            write_run(self.root / "few" / f"run{number}", [TAG], 1000, number)
+        few = str(self.root / "few")
+        ours = [sys.executable, "-m", "sightline", few, "--no-cache"]
+        theirs = [sys.executable, "-m", "tensorboard.main", "--logdir", few]
+        for name, command in (("sightline", ours), ("TensorBoard", theirs)):
+            took = [until_first_200(command, "/") for _ in range(self.looks + 1)][1:]  # the first may compile
+            told(f"{name}: process start -> first HTTP 200", "ms", took)
+        with sightline(self.root / "few") as served:
+            measure_weight(self.browser, ours_at(served.url))
+        with tensorboard(self.root / "few", 3) as served:
+            measure_weight(self.browser, theirs_at(served.url))
+        runs, many = 30 if self.quick else 1000, self.root / "many"
+        yesterday = time.time() - 86_400
+        for number in range(runs):
+            write_run(many / f"run{number:04d}", [TAG], 100, number)
+            os.utime(many / f"run{number:04d}" / "events.out.tfevents.1", (yesterday, yesterday))
+        seconds = 0.2 if self.quick else 20
+        for viewer, look in ((sightline(many), ours_at), (tensorboard(many, runs), theirs_at)):
+            with viewer as served:
+                measure_idle(self.page, look(served.url), served.process, runs, seconds)
+                self.page.goto("about:blank")
 
     def measure_serving(self) -> None:
         """One tag of 100 runs, 10,000 points each, over HTTP."""
@@ -389,18 +503,22 @@ class Bench:
         for number, name in enumerate(names):
             write_run(self.root / name, [TAG], points, number)
         with sightline(self.root) as ours, tensorboard(self.root, runs) as theirs:
-            measure_serving(ours, theirs, names, self.rounds)
+            measure_serving(ours.url, theirs.url, names, self.rounds)
 
     def measure_2M(self) -> None:
-        """100 runs of 20 tags of 1000 points."""
-        self._compare_pages(*((5, 2, 100) if self.quick else (100, 20, 1000)))
+        """100 runs of 20 tags of 1000 points; then with all of them switched on, as TensorBoard has them by itself."""
+        runs, tags, points = (5, 2, 100) if self.quick else (100, 20, 1000)
+        self._compare_pages(runs, tags, points)
+        with sightline(self.root) as ours:
+            what = f"{runs} lines in each chart"
+            measure_page(self.page, ours_at(ours.url, "&select=all"), what, self.looks, self.seconds)
 
     def measure_10M(self) -> None:
         """1000 runs of 10 tags of 1000 points; then 500 of the runs in one chart."""
         runs, tags, points = (12, 2, 100) if self.quick else (1000, 10, 1000)
         self._compare_pages(runs, tags, points)
         with sightline(self.root) as ours:
-            some = ours_at(ours, f"&select=all&runs=run0[{0 if self.quick else '0-4'}]&tags=tag0")
+            some = ours_at(ours.url, f"&select=all&runs=run0[{0 if self.quick else '0-4'}]&tags=tag0")
             what = f"{min(runs, 500)} runs in one chart"
             measure_page(self.page, some, what, self.looks, self.seconds)
 
@@ -409,19 +527,19 @@ class Bench:
         points = 20_000 if self.quick else 10_000_000
         write_run(self.root / "long", [TAG], points)
         with sightline(self.root) as ours:
-            measure_long(ours, points, self.rounds)
-            measure_page(self.page, ours_at(ours), f"{points:,} points", self.looks, self.seconds)
-            measure_zoom_steps(self.page, ours_at(ours), points, self.rounds)
+            measure_long(ours.url, points, self.rounds)
+            measure_page(self.page, ours_at(ours.url), f"{points:,} points", self.looks, self.seconds)
+            measure_zoom_steps(self.page, ours_at(ours.url), points, self.rounds)
         with tensorboard(self.root, 1) as theirs:
-            measure_page(self.page, theirs_at(theirs), f"{points:,} points", self.looks, self.seconds)
+            measure_page(self.page, theirs_at(theirs.url), f"{points:,} points", self.looks, self.seconds)
 
     def measure_wide(self) -> None:
         """One run of 12,345 tags."""
         tags = 150 if self.quick else 12_345
         write_run(self.root / "wide", [f"layer{number // 100:03d}/weight{number:05d}" for number in range(tags)], 10)
         for viewer, look in ((sightline(self.root), ours_at), (tensorboard(self.root, 1), theirs_at)):
-            with viewer as url:
-                measure_page(self.page, look(url), f"{tags:,} tags", self.looks, self.seconds, ("cards",))
+            with viewer as served:
+                measure_page(self.page, look(served.url), f"{tags:,} tags", self.looks, self.seconds, ("cards",))
 
     def measure_live(self) -> None:
         """1000 finished runs: scrolling their table, and a point of another run until it is seen."""
@@ -429,8 +547,8 @@ class Bench:
         for number in range(runs):
             write_run(self.root / f"run{number:04d}", [TAG], 100, number)
         for viewer, look in ((sightline(self.root), ours_at), (tensorboard(self.root, runs), theirs_at)):
-            with viewer as url:
-                measure_page(self.page, look(url), f"{runs:,} runs", self.looks, self.seconds, ("runs",))
+            with viewer as served:
+                measure_page(self.page, look(served.url), f"{runs:,} runs", self.looks, self.seconds, ("runs",))
         measure_live(self.page, self.root, points)
 
     def _compare_pages(self, runs: int, tags: int, points: int) -> None:
@@ -438,8 +556,8 @@ class Bench:
             write_run(self.root / f"run{number:04d}", [f"tag{tag}" for tag in range(tags)], points, number)
         what = f"{runs} runs x {tags} tags x {points}"
         for viewer, look in ((sightline(self.root), ours_at), (tensorboard(self.root, runs), theirs_at)):
-            with viewer as url:
-                measure_page(self.page, look(url), what, self.looks, self.seconds)
+            with viewer as served:
+                measure_page(self.page, look(served.url), what, self.looks, self.seconds)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,6 @@ def test_the_viewer_benchmark_runs_on_small_sizes() -> None:
     assert result.returncode == 0, result.stderr
     rows = result.stdout.splitlines()
     assert "could not be measured" not in result.stdout, result.stdout
-    assert sum(line.startswith("sightline: ") for line in rows) == 20, result.stdout
-    assert sum(line.startswith("TensorBoard: ") for line in rows) == 12, result.stdout
+    assert sum(line.startswith("sightline: ") for line in rows) == 26, result.stdout
+    assert sum(line.startswith("TensorBoard: ") for line in rows) == 16, result.stdout
     assert "0 of 3 never" in rows[-1]
