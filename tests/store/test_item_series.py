@@ -194,7 +194,7 @@ def test_a_long_value_is_verified_when_it_is_read_and_what_is_found_goes_into_th
     run = logdir.runs["a"]
     (file,) = run.files
     assert (file.damage, file.records, file.unverified) == ((), 3, 1)
-    assert file.note == f"1 long records ({file.unverified_bytes:,} bytes) are verified when they are read"
+    assert file.note == f"1 long record ({file.unverified_bytes:,} bytes) is verified when it is read"
     before = logdir.version
     for _ in range(2):
         with pytest.raises(DamagedRecord, match="payload checksum"):

@@ -236,14 +236,14 @@ class EventFile:
             notes.append(f"no record can be found after byte {self.read_bytes}")
         elif self._truncated and self.read_bytes < self.size_bytes:
             left = self.size_bytes - self.read_bytes
-            last = "byte is" if left == 1 else f"{left} bytes are"
+            last = "byte is" if left == 1 else f"{left:,} bytes are"
             notes.append(f"the last {last} an unfinished record: still being written, or cut")
         if self.damage_count > MAX_DAMAGE and not self.gone:
             notes.append(f"{self.damage_count:,} damaged places, of which {MAX_DAMAGE:,} are listed")
         if self.unverified and not self.gone:
-            notes.append(
-                f"{self.unverified} long records ({self.unverified_bytes:,} bytes) are verified when they are read"
-            )
+            long = "1 long record" if self.unverified == 1 else f"{self.unverified:,} long records"
+            verb, they = ("is", "it is") if self.unverified == 1 else ("are", "they are")
+            notes.append(f"{long} ({self.unverified_bytes:,} bytes) {verb} verified when {they} read")
         return "; ".join(notes)
 
     def look(self) -> Look:

@@ -120,7 +120,9 @@ class Logged(Sequence[T], Generic[T]):
         return (self[row] for row in range(len(self)))
 
     def __repr__(self) -> str:
-        return f"<{len(self)} steps of {self._series.key.kind} {self._series.key.tag!r}>"
+        return (
+            f"<{len(self):,} step{'' if len(self) == 1 else 's'} of {self._series.key.kind} {self._series.key.tag!r}>"
+        )
 
 
 def find_row(index: int, steps: int) -> int:
