@@ -163,12 +163,14 @@ def test_everything_that_torch_writes_becomes_files(tmp_path: Path) -> None:
         writer.add_audio("tone", torch.zeros(10), 6)
         writer.add_tensor("t", torch.arange(6).reshape(2, 3), 4)
         writer.add_graph(torch.nn.Linear(2, 2), torch.zeros(1, 2))
+        writer.add_custom_scalars({"train": {"losses": ["Multiline", ["loss/.*"]]}})
     out = tmp_path / "out"
     done = run("export", str(tmp_path / "logs"), "--kind", "all", "--out", str(out))
     assert done.returncode == 0, done.stderr
     run_files = [name.removeprefix("run%201/") for name in files(out)]
     assert run_files == [
         "audio/tone/step-6.wav",
+        "custom_scalars/custom_scalars__config__/step-0.json",
         "graph/__run_graph__/step-0.pb",
         "graph/step1/step-0.pb",
         "histogram/w/step-3.csv",
@@ -183,6 +185,8 @@ def test_everything_that_torch_writes_becomes_files(tmp_path: Path) -> None:
     image = np.asarray(PIL.Image.open(there / "image/gan%2Fout/step-7.png"))
     np.testing.assert_array_equal(image, picture.transpose(1, 2, 0))
     assert (there / "text/note%2Ftext_summary/step-2.md").read_text() == "*hello*"
+    (category,) = json.loads((there / "custom_scalars/custom_scalars__config__/step-0.json").read_text())["categories"]
+    assert (category["title"], category["charts"][0]["tags"]) == ("train", ["loss/.*"])
     counts = pandas.read_csv(there / "histogram/w/step-3.csv")
     assert counts["count"].sum() == 3
     from tensorboard.compat.proto.graph_pb2 import GraphDef

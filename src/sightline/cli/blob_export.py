@@ -16,6 +16,7 @@ from sightline.cli.safe_name import run_path, safe_name
 from sightline.errors import ArgumentError, DamagedRecord, MalformedMessage
 from sightline.format.event import SummaryMetadata, Value
 from sightline.kinds.audio.decode import decode_audio
+from sightline.kinds.custom_scalars.decode import decode_custom_scalars
 from sightline.kinds.graph.schema import KERAS_PLUGIN
 from sightline.kinds.histogram.decode import decode_histogram
 from sightline.kinds.hparams.decode import decode_hparams
@@ -121,6 +122,11 @@ def _hparams(value: Value, metadata: SummaryMetadata) -> Files:
     return [(".json", json.dumps(described, indent=1, default=str).encode())]
 
 
+def _custom_scalars(value: Value, metadata: SummaryMetadata) -> Files:
+    """The layout of charts: categories, charts, the tags of each."""
+    return [(".json", json.dumps(dataclasses.asdict(decode_custom_scalars(value, metadata)), indent=1).encode())]
+
+
 def _graph(value: Value, metadata: SummaryMetadata) -> Files:
     """The message in it: ``GraphDef`` or ``RunMetadata``; a Keras model's JSON."""
     keras = metadata.plugin_data.plugin_name == KERAS_PLUGIN
@@ -149,6 +155,7 @@ CONVERTERS: dict[str, Callable[[Value, SummaryMetadata], Files]] = {
     "text": _text,
     "histogram": _histogram,
     "hparams": _hparams,
+    "custom_scalars": _custom_scalars,
     "graph": _graph,
 }
 """By kind; anything else goes through ``_any``."""
