@@ -35,7 +35,20 @@ def test_the_mean_of_the_largest_numbers_is_finite() -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ["loss", "train/val_loss", "valLoss", "eval/Top1-Error", "a/MSE@10", "ppl", "loss/KL", "loss/train/epoch"]
+    "tag",
+    [
+        "loss",
+        "train/val_loss",
+        "valLoss",
+        "eval/Top1-Error",
+        "a/MSE@10",
+        "ppl",
+        "loss/KL",
+        "loss/train/epoch",
+        "val/cross_entropy",
+        "CrossEntropy",
+        "bpb",
+    ],
 )
 def test_less_is_better_where_the_last_part_says_so(tag: str) -> None:
     assert better(tag) == "low"

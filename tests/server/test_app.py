@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sightline.server import catalogue
+from sightline.server import app, catalogue
 from sightline.server.app import create_app
+from sightline.server.route import endpoints
 from sightline.server.security import HEADERS
 from sightline.server.stream import Broadcast
 from sightline.store import LogDir
@@ -35,3 +36,10 @@ def test_a_bug_is_a_sentence_for_the_page_with_the_protecting_headers(
         {"error": "A fault in Sightline, see its terminal: RuntimeError: a bug"},
     )
     assert {name: response.headers.get(name) for name in HEADERS} == HEADERS
+
+
+def test_the_map_of_urls_names_every_endpoint() -> None:
+    assert app.__doc__ is not None
+    named = {tuple(line.split()[:2]) for line in app.__doc__.splitlines() if line.startswith("    ")}
+    wanted = {(endpoint.method, f"/api{path}") for path, endpoint in endpoints()}
+    assert named == wanted | {("GET", "/api/stream"), ("GET", "/api/openapi.json"), ("GET", "/")}

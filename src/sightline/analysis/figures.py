@@ -25,10 +25,15 @@ LOW_IS_BETTER = frozenset(
         "ppl",
         "nll",
         "bpc",
+        "bpb",
         "bpd",
+        "bce",
+        "xent",
+        "crossentropy",
         "kl",
         "mse",
         "rmse",
+        "rmsle",
         "mae",
         "mape",
         "wer",
@@ -177,6 +182,8 @@ def better(tag: str) -> Better:
     while before and last.lower() in SPLITS:
         *before, last = before
     words = {word.lower() for word in WORD.findall(last)} | set(NUMBERED.findall(last.lower()))
+    if {"cross", "entropy"} <= words:
+        words.add("crossentropy")
     if ABOUT & words:
         return "unknown"
     if LOW_IS_BETTER & words:

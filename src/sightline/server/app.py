@@ -3,16 +3,27 @@
     GET  /api/catalogue        runs, their state, the tags of each kind          catalogue.py
     GET  /api/stream           server-sent events: what grew                     stream.py
     GET  /api/ledger           every event file and its damage                   ledger.py
-    GET  /api/runs/fields      the hyperparameters there are                 fields.py
-    POST /api/runs/fields      their values and metrics', a column each      fields.py
-    POST /api/runs/health      what looks wrong with them                health.py
-    GET  /api/notes            what a person says of runs                    notes.py
-    POST /api/notes            change it                                     notes.py
-    POST /api/runs/delete      into the trash; /restore, /trash              delete.py
-    GET  /api/tags/words       what event files call tags; /description     tag_words.py
+    GET  /api/runs/fields      the hyperparameters there are                     fields.py
+    POST /api/runs/fields      their values and metrics', a column each          fields.py
+    POST /api/runs/compare     how curves ended, and where they part             compare.py
+    POST /api/runs/health      what looks wrong with runs                        health.py
+    POST /api/runs/delete      into the trash                                    delete.py
+    POST /api/runs/restore     out of it                                         delete.py
+    GET  /api/runs/trash       what is in it                                     delete.py
+    GET  /api/notes            what a person says of runs                        notes.py
+    POST /api/notes            change it                                         notes.py
+    GET  /api/notes/html       one note as HTML                                  notes.py
+    GET  /api/tags/words       what event files call tags                        tag_words.py
+    GET  /api/tags/description what they say of one                              tag_words.py
     POST /api/scalar/series    buckets for a range and a width                   kinds/scalar/api.py
-    GET  /api/image/steps      every logged step      /api/image/blob  picture   kinds/image/api.py
-    GET  /api/text/steps       every logged step      /api/text/html   texts     kinds/text/api.py
+    POST /api/scalar/groups    the same of groups of runs                        kinds/scalar/api.py
+    POST /api/scalar/values    the figures of a table                            kinds/scalar/api.py
+    POST /api/scalar/points    all points, to be saved                           kinds/scalar/api.py
+    POST /api/scalar/group_points  of groups                                     kinds/scalar/api.py
+    GET  /api/image/steps      every logged step                                 kinds/image/api.py
+    GET  /api/image/blob       a picture                                         kinds/image/api.py
+    GET  /api/text/steps       every logged step                                 kinds/text/api.py
+    GET  /api/text/html        texts                                             kinds/text/api.py
     GET  /api/openapi.json     the description of the above                      openapi.py
     GET  /                     the page and its assets                           viewer.py
 

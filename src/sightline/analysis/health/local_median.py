@@ -68,8 +68,7 @@ def local_spread(deviation: Floats, size: int) -> Floats:
     near = blocks.copy()
     near[1:] = np.maximum(near[1:], blocks[:-1])
     near[:-1] = np.maximum(near[:-1], blocks[1:])
-    near = np.maximum(near, 0.5 * overall)
-    return near[np.minimum(np.arange(n) // size, len(near) - 1)]
+    return _of_points(np.maximum(near, 0.5 * overall), size, n)
 
 
 def local_reach(residual: Floats, size: int) -> Floats:
@@ -87,5 +86,11 @@ def local_reach(residual: Floats, size: int) -> Floats:
     rank, blocks = size - 1 - size // 10, n // size
     own = np.partition(residual[: blocks * size].reshape(blocks, size), rank, axis=1)[:, rank] / REACH
     near: Floats = np.sort([np.append(own[0], own[:-1]), own, np.append(own[1:], own[-1])], axis=0)[1]
-    near = np.maximum(near, 0.5 * overall)
-    return near[np.minimum(np.arange(n) // size, len(near) - 1)]
+    return _of_points(np.maximum(near, 0.5 * overall), size, n)
+
+
+def _of_points(blocks: Floats, size: int, n: int) -> Floats:
+    """What blocks of ``size`` points have, for each of ``n`` points: the last block has those left over too."""
+    sizes = np.full(len(blocks), size)
+    sizes[-1] += n - len(blocks) * size
+    return np.repeat(blocks, sizes)
