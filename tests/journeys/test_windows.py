@@ -73,3 +73,20 @@ def test_a_dialog_shows_its_sentences_and_buttons_whole(logdir: Path, serve: Cal
         assert page.evaluate(CUT_OFF, "dialog") == [], button
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
+
+
+def test_a_name_that_is_cut_shows_where(serve: Callable[..., Viewer], page: Page, tmp_path: Path) -> None:
+    for trial in range(30):
+        # More runs than colours: names beside a dash pattern have the least room.
+        with SummaryWriter(str(tmp_path / f"hparams_minimal_demonstration_{trial:02}/{trial}/session")) as writer:
+            writer.add_scalar("loss", trial, 0)
+    page.goto(f"{serve(tmp_path).url}/?tab=scalar&scalar.panel=narrow")
+    expect(page.get_by_role("row").filter(has_text="session").first).to_be_visible()
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('[data-run] .pieces i')]
+          .filter((piece) => getComputedStyle(piece).textOverflow === 'ellipsis')
+          .filter((piece) => piece.scrollWidth > piece.clientWidth + 1)
+          .map((piece) => piece.clientWidth)"""
+    )
+    assert len(cut) > 10
+    assert min(cut) > 20, "no room for the sign of the cut"
