@@ -138,7 +138,7 @@ def test_a_hostile_tag_does_not_command_the_terminal(tmp_path: Path) -> None:
 def test_a_place_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     done = run("inspect", str(tmp_path / "nothing"))
     assert done.returncode == 2
-    assert done.stderr.startswith("sightline: no such directory: ")
+    assert done.stderr.startswith("sightline: there is no such directory or event file: ")
 
 
 def test_health_says_what_looks_wrong_and_nothing_of_a_healthy_run(

@@ -140,7 +140,7 @@ def test_check_of_sound_files_ends_with_0(tmp_path: Path) -> None:
 def test_check_of_a_directory_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     done = run("check", str(tmp_path / "nothing"))
     assert done.returncode == 2
-    assert done.stderr.startswith("sightline: no such directory: ")
+    assert done.stderr.startswith("sightline: there is no such directory or event file: ")
 
 
 def test_check_version_says_which_kernel_is_in_use_and_why() -> None:

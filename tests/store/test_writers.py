@@ -109,5 +109,5 @@ def test_display_names_of_tensorboardx_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_log_directory_that_is_not_there_can_not_be_opened(tmp_path: Path) -> None:
-    with pytest.raises(NotADirectoryError, match="there is no such log directory"):
+    with pytest.raises(NotADirectoryError, match="there is no such directory or event file"):
         sightline.open_logdir(tmp_path / "missing")

@@ -74,7 +74,7 @@ def read_logdir(arguments: argparse.Namespace, *, verify: bool = False) -> LogDi
     logdir = LogDir(chosen_places(arguments), verify=verify, cache=not verify and arguments.cache)
     missing = logdir.missing
     if missing:
-        raise ArgumentError(f"no such directory: {', '.join(missing)}")
+        raise ArgumentError(f"there is no such directory or event file: {', '.join(missing)}")
     logdir.refresh()
     while not logdir.progress.done:
         logdir.refresh()

@@ -472,7 +472,7 @@ def open_logdir(path: AnyPath | Sequence[AnyPath], *, cache: bool = True) -> Log
     logdir = LogDir(path, cache=cache)
     missing = logdir.missing
     if missing:
-        raise LogDirectoryError(f"there is no such log directory: {', '.join(missing)}")
+        raise LogDirectoryError(f"there is no such directory or event file: {', '.join(missing)}")
     logdir.refresh()
     return logdir
 
