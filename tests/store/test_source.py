@@ -71,9 +71,9 @@ def test_one_event_file_is_one_run(files: Any) -> None:
 
 def test_a_place_that_is_not_there_is_named(files: Any) -> None:
     files.add("a", files.scalar(0))
-    with pytest.raises(LogDirectoryError, match=r"no such log directory: .*missing$"):
+    with pytest.raises(LogDirectoryError, match=r"no such directory or event file: .*missing$"):
         sightline.open_logdir([files.root / "a", files.root / "missing"])
-    with pytest.raises(LogDirectoryError, match=r"no such log directory: .*/z\*$"):
+    with pytest.raises(LogDirectoryError, match=r"no such directory or event file: .*/z\*$"):
         sightline.open_logdir(f"{files.root}/z*")
 
 
