@@ -247,7 +247,11 @@ def test_the_filter_is_an_expression_with_completion_and_says_where_a_mistake_is
     expect(message).to_be_visible()
     expect(message.locator("mark")).to_have_text("not")
 
-    # Text and regular expressions are what they were.
+    # Text and regular expressions are what they were; one that was meant to compare is said to be none.
+    field.fill("lr=0.003")
+    expect(page.get_by_text("With spaces it compares: lr = 0.003")).to_be_visible()
+    field.fill("lr = 0.003")
+    expect_runs(page, "cnn/1", "vit/1")
     field.fill("cnn/1")
     expect_runs(page, "cnn/1")
     field.fill("(cnn|vit)/[02]$")

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { metricId } from './field';
 import {
+  comparisonMeant,
   findField,
   isExpression,
   nearest,
@@ -161,6 +162,19 @@ test.each([
   }
   expect(mistake?.message).toMatch(message);
   expect([mistake?.at, mistake?.end]).toEqual([at, end]);
+});
+
+test.each([
+  ['lr=0.1', 'lr = 0.1'],
+  ['step > 5 and opt~adam', 'opt ~ adam'],
+  ['val/acc.max=1', 'val/acc.max = 1'],
+  ['bs=32', null],
+  ['lr = 0.1', null],
+  ['lr=', null],
+  ['a=b=c', null],
+  ['"lr=0.1"', null],
+])('of %s the comparison is %s', (text, meant) => {
+  expect(comparisonMeant(text, KNOWN)).toBe(meant);
 });
 
 test('numbers have suffixes', () => {

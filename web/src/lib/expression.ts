@@ -84,6 +84,15 @@ export function isExpression(text: string): boolean {
   });
 }
 
+/** A comparison that was written without spaces, and so is looked for in names: of `lr=0.1` it is `lr = 0.1`. Null where there is none. */
+export function comparisonMeant(text: string, known: readonly KnownField[]): string | null {
+  for (const token of tokens(text, true)) {
+    const [, name, sign, value] = (token.kind === 'word' && /^([^=~]+)([=~])([^=~]+)$/.exec(token.text)) || [];
+    if (name !== undefined && findField(name, known)) return `${name} ${sign} ${value}`;
+  }
+  return null;
+}
+
 function isOperand(token: Token | undefined): boolean {
   return token?.kind === 'quoted' || (token?.kind === 'word' && /[\p{L}\p{N}]/u.test(token.text));
 }

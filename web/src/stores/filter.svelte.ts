@@ -4,10 +4,18 @@
  *     filter.test(run)        does this run pass? The last good filter's answer while there is a mistake, or while values are on their way
  *     filter.mistake          { message, at, end } of what can't be read, or null
  *     filter.fields           ids that the expression asks for: somebody must `fields.need` them
+ *     filter.meant            a comparison in it that is none, because it has no spaces: `lr = 0.1`; or null
  *     filter.known            KnownField[] that may be asked for, for completion
  */
 
-import { isExpression, parseExpression, type Asked, type Expression, type KnownField } from '../lib/expression';
+import {
+  comparisonMeant,
+  isExpression,
+  parseExpression,
+  type Asked,
+  type Expression,
+  type KnownField,
+} from '../lib/expression';
 import { isPattern, parseFilter } from '../lib/filter';
 import { Mistake } from '../lib/token';
 import { fields } from './fields.svelte';
@@ -78,6 +86,10 @@ class RunFilter {
 
   get fields(): readonly string[] {
     return this.#read.fields;
+  }
+
+  get meant(): string | null {
+    return comparisonMeant(view.runFilter, this.known);
   }
 
   test(name: string): boolean {
