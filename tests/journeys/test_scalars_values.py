@@ -119,6 +119,30 @@ def test_the_table_has_the_value_at_the_pinned_step_and_over_a_range(
     expect(shown.get_by_role("columnheader", name="Value", exact=True)).to_be_visible()
 
 
+def test_the_figures_at_the_cursor_are_those_of_its_step(
+    logdir: Path, serve: Callable[..., Viewer], page: Page
+) -> None:
+    """A pixel stands for many points; what is said of a step is of that step, smoothed and as it was logged."""
+    page.goto(f"{serve(logdir).url}/?tab=scalar&scalar.values=1&scalar.smooth=0.6")
+    picture = page.get_by_role("img", name="loss/train: ")
+    expect(picture).to_have_attribute("aria-label", re.compile("2 runs"))
+    box = picture.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    status = page.get_by_role("article", name="loss/train").get_by_role("status")
+    expect(status).to_contain_text("smooth")
+    at = re.search(r"step ([\d,]+)", status.inner_text())
+    assert at is not None
+    expect(table(page, "loss/train").get_by_role("cell", name=at[1], exact=True)).to_have_count(2)
+    told = {words[0]: words[1:3] for words in map(str.split, status.get_by_role("row").all_inner_texts())}
+    for run in VALUES:
+        exact = row(page, run)
+        want = (number(exact["Smooth"]), number(exact["Value"]))
+        assert tuple(map(number, told[run])) == pytest.approx(want, abs=1e-4)
+    step = int(at[1].replace(",", ""))
+    assert number(row(page, "a")["Value"]) == pytest.approx(VALUES["a"][step], abs=5e-5)
+
+
 def test_a_range_is_typed_with_keys_alone_and_stands_on_the_rail(
     logdir: Path, serve: Callable[..., Viewer], page: Page
 ) -> None:

@@ -108,8 +108,8 @@ class ScalarSeriesMetadata(Answer):
 def read_series(logdir: LogDir, query: ScalarSeriesQuery) -> Content:
     """Arrow IPC stream of one record batch: a row for each line, lists as columns (``packing.py``).
 
-    An element of the lists is a bucket of the points in one pixel column: ``step``, ``wall_time`` and ``x`` of its
-    first point; ``first last min max`` of its finite values (NaN when it has none); ``smooth`` at its last point;
+    An element of the lists is a bucket of the points in one pixel column: ``step``, ``wall_time``, ``x`` and ``smooth``
+    of its first point; ``first last min max`` of its finite values (NaN when it has none);
     ``count`` of all its points and how many were NaN, +inf, -inf. When a line has no more points in the range than
     ``width``, each point is a bucket. The nearest point on each side of the range is one too, so that a line is drawn
     to the edges.

@@ -54,7 +54,7 @@ def rows_of(line: Line, ends: Floats, query: ChartQuery) -> Rows:
         after = [_single(line.value, end, end + 1)] if end < n else []
         if before or after:
             buckets = _join([*before, buckets, *after])
-    first, last = buckets.start[:-1], buckets.start[1:] - 1
+    first = buckets.start[:-1]
     rows: dict[str, npt.NDArray[Any]] = {
         "step": line.step[first],
         "min": buckets.min,
@@ -70,7 +70,7 @@ def rows_of(line: Line, ends: Floats, query: ChartQuery) -> Rows:
         if not on_time:
             rows["wall_time"] = _narrow(line.wall_time[first] - line.origin, TIMING)
     if query.smoothing > 0:
-        rows["smooth"] = line.smooth[last]
+        rows["smooth"] = line.smooth[first]  # there a row stands: at its step, its time and its place
     if query.x == "tag":
         rows["x"] = line.x[first]
     elif on_time:

@@ -15,7 +15,7 @@ export interface Rows {
   readonly last: Float64Array;
   readonly min: Float64Array;
   readonly max: Float64Array;
-  /** The smoothed value at the row's last point; not finite where that point is not. */
+  /** The smoothed value at the row's first point, where `x` is; not finite where that point is not. */
   readonly smooth: Float64Array;
   /** Points in the row, finite or not. */
   readonly count: Int32Array;
