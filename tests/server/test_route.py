@@ -52,6 +52,16 @@ def test_a_body_that_is_no_json_is_400(server: Server, body: bytes) -> None:
     assert server.client.post("/api/scalar/series", content=body, headers=JSON).status_code == 400
 
 
+def test_what_is_known_already_is_not_sent_again_however_a_proxy_says_it(server: Server) -> None:
+    tag = server.client.get("/api/runs/fields").headers["etag"]
+    for known, status in (
+        (tag, 304), (f"W/{tag}", 304), (f'"older", W/{tag}', 304), ("*", 304), ('"older"', 200), (tag.strip('"'), 200),
+    ):  # fmt: skip
+        answer = server.client.get("/api/runs/fields", headers={"If-None-Match": known})
+        assert (known, answer.status_code) == (known, status)
+        assert answer.headers["etag"] == tag
+
+
 def test_a_body_of_many_megabytes_is_413(server: Server) -> None:
     response = server.client.post("/api/scalar/series", content=b" " * (9 << 20), headers=JSON)
     assert response.status_code == 413

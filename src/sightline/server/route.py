@@ -63,7 +63,8 @@ def endpoint_route(path: str, endpoint: Endpoint, logdir: LogDir) -> Route:
         headers = {"Cache-Control": "no-cache"}
         if endpoint.etag is not None:
             headers["ETag"] = f'"{await run_in_threadpool(endpoint.etag, logdir)}"'
-            if request.headers.get("if-none-match") in (headers["ETag"], f"W/{headers['ETag']}"):
+            known = request.headers.get("if-none-match", "").split(",")
+            if any(one.strip().removeprefix("W/") in (headers["ETag"], "*") for one in known):
                 return Response(status_code=304, headers=headers)
         try:
             query = await _read_query(request, endpoint)
