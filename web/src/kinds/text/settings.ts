@@ -13,6 +13,8 @@ export const SETTINGS = defineSettings('text', {
   find: text(),
   /** Show also what a restart has overtaken. */
   overtaken: flag(false, { remember: false }),
+  /** Cards without a text in the runs shown are left out. */
+  hideEmpty: flag(true),
   /** Tags whose card is folded. */
   folded: list(),
 });
