@@ -353,6 +353,29 @@ def test_a_long_scalar_is_a_scalar(kernel: Any, tools: Any, tmp_path: Path) -> N
     assert found.points == {(b"s", 8): [(1, repr(TIME), "2.5")]}
 
 
+def test_points_are_verified_however_long_their_record_is(kernel: Any, tools: Any, tmp_path: Path) -> None:
+    """TensorFlow 1 merges all tags of a step, pictures too, into one summary."""
+    scalars = [Summary.Value(tag=f"tag/{number}", simple_value=number) for number in range(300)]
+    merged = summary(2, *scalars, Summary.Value(tag="image", image=Summary.Image(encoded_image_string=bytes(600_000))))
+    data = scalar(1) + merged + scalar(3)
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    found = tools.read_file(kernel, path, 1 << 20, verify_below=1000)
+    assert (found.unverified, found.unverified_bytes) == (0, 0)
+    assert found == tools.read_file(kernel, path, 1 << 20)
+    for at in (data.index(b"tag/7") + 8, data.index(b"tag/7") + 100_000, len(scalar(1) + merged) - 1):
+        broken = bytearray(data)
+        broken[at] ^= 0x10
+        path.write_bytes(broken)
+        found = tools.read_file(kernel, path, 1 << 20, verify_below=1000)
+        assert found == tools.read_file(kernel, path, 1 << 20)
+        assert [(each.offset, each.length, each.reason) for each in found.damage] == [
+            (len(scalar(1)), len(merged), "payload checksum")
+        ]
+        assert found.series == [(b"a", 2, b"")]
+        assert (found.records, len(found.items), found.points[b"a", 2][1][0]) == (2, 0, 3)
+
+
 @pytest.mark.parametrize("length", [2**31, 2**62, 2**63 - 1, 2**63, 2**64 - 17, 2**64 - 16, 2**64 - 1])
 def test_an_absurd_length_with_a_right_checksum_is_a_record_still_to_come(kernel: Any, tools: Any, length: int) -> None:
     header = struct.pack("<Q", length)

@@ -213,6 +213,27 @@ def test_a_flipped_bit_costs_one_record_and_is_a_line_in_the_ledger(files: Any) 
     assert logdir.runs["b"].files[0].damage == ()
 
 
+def test_a_flipped_bit_in_a_scalar_is_noticed_however_long_its_record_is(files: Any, cache: Path) -> None:
+    """... and by who opens it again with the index."""
+    scalars = [Value(tag=f"tag/{number:04}", simple_value=0.5) for number in range(5000)]
+    merged = Event(wall_time=1.0, step=2, summary=Summary(value=scalars))
+    path = files.add("a", files.scalar(1), merged, files.scalar(3))
+    data = bytearray(path.read_bytes())
+    assert len(data) > event_file.LONG_BYTES
+    data[data.index(b"tag/1500") + 12] ^= 0x40
+    path.write_bytes(data)
+    for opening in range(2):
+        logdir = LogDir(files.root, cache=True)
+        logdir.refresh()
+        (file,) = logdir.runs["a"].files
+        assert logdir.runs["a"].tags() == {"scalar": ["loss"]}, opening
+        assert [(damage.reason, damage.length) for damage in file.damage] == [
+            ("payload checksum", len(frame(merged.SerializeToString())))
+        ]
+        assert (file.records, file.damage_count, file.unverified) == (2, 1, 0)
+        logdir.save_index()
+
+
 def with_a_wrong_length(files: Any, last: int) -> tuple[Path, int]:
     """A file of ``last`` records of which the fourth has a damaged length; the bytes of a record."""
     path = files.add("a", *(files.scalar(step) for step in range(1, last + 1)))

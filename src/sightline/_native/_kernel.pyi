@@ -64,7 +64,8 @@ class Appender:
 class Scanner:
     """One for each event file. The GIL is released while bytes are scanned; two threads at once take turns.
 
-    ``scan_file`` verifies payloads of less than ``verify_below`` bytes; of longer ones it reads the structure only.
+    ``scan_file`` verifies payloads of less than ``verify_below`` bytes; of longer ones it reads the structure only,
+    unless that gives points.
     """
 
     def __init__(self, verify_below: int = ...) -> None: ...

@@ -32,7 +32,8 @@ class EventDecoder {
     // False when the metadata is malformed.
     bool add_series(std::string_view tag, uint32_t form, std::string_view metadata);
 
-    // All of one event's points and positions or, when it is malformed (false) or memory ends (an exception), none.
+    // All of one event's points and positions or, when it is malformed (false) or memory ends (an exception), none. The
+    // source is asked to verify what gives points.
     template <typename Source>
     bool decode(Span event, uint64_t record, Source source, Batch& batch);
 
@@ -66,6 +67,7 @@ class Transaction {
     Transaction& operator=(const Transaction&) = delete;
 
     bool keep() { return kept_ = true; }
+    bool has_points() const { return batch_.points.size() > points_; }
 
    private:
     Batch& batch_;
@@ -114,7 +116,8 @@ bool EventDecoder::decode(Span event, uint64_t record, Source source, Batch& bat
             batch.events.push_back(position);
         }
     }
-    return !whats.malformed() && transaction.keep();
+    if (whats.malformed()) return false;
+    return (!transaction.has_points() || source.verify()) && transaction.keep();
 }
 
 template <typename Source>

@@ -148,10 +148,15 @@ int Scanner::scan_long_record(int fd, uint64_t payload_bytes, Batch& batch) {
     SparsePayload payload(fd, offset_ + header_bytes, payload_bytes);
     if (decoder_.decode(payload.span(), offset_, Sparse{&payload}, batch)) {
         ++batch.records;
-        ++batch.unverified;
-        batch.unverified_bytes += static_cast<int64_t>(payload_bytes);
+        if (!payload.verified()) {
+            ++batch.unverified;
+            batch.unverified_bytes += static_cast<int64_t>(payload_bytes);
+        }
     } else if (payload.failed()) {
         return payload.error();
+    } else if (payload.verified()) {
+        batch.damage.push_back({static_cast<int64_t>(offset_), static_cast<int64_t>(whole), Reason::payload_checksum,
+                                payload.got(), payload.want()});
     } else {
         batch.damage.push_back(
             {static_cast<int64_t>(offset_), static_cast<int64_t>(whole), Reason::malformed, 0, 0});

@@ -15,7 +15,8 @@ namespace sightline {
 
 class Scanner {
    public:
-    // `scan_file` verifies payloads below so many bytes; of longer ones it reads the structure only.
+    // `scan_file` verifies payloads below so many bytes; of longer ones it reads the structure only, unless that gives
+    // points.
     static constexpr uint64_t verify_all = UINT64_MAX;
     explicit Scanner(uint64_t verify_below = verify_all) : verify_below_(verify_below) {}
 

@@ -9,7 +9,10 @@
 #include <iterator>
 #include <memory>
 
+#include "bytes.hpp"
+#include "crc32c.hpp"
 #include "file.hpp"
+#include "record.hpp"
 #include "search.hpp"
 #include "wire.hpp"
 
@@ -57,6 +60,26 @@ class SparsePayload {
     Span span() const { return {memory_.get(), memory_.get() + size_}; }
     bool failed() const { return failed_; }
     int error() const { return error_; }  // 0 when the file became shorter
+    bool verified() const { return verified_; }
+    uint32_t got() const { return got_; }  // checksums, of one that was verified
+    uint32_t want() const { return want_; }
+
+    // Whether the payload has the checksum that stands behind it. It is read, and not kept.
+    bool verify() {
+        Block block;
+        uint32_t crc = 0;
+        for (size_t done = 0; done < size_;) {
+            const size_t part = std::min(size_ - done, block.capacity());
+            if (!read(block.data(), part, offset_ + done)) return false;
+            crc = crc32c(block.data(), part, crc);
+            done += part;
+        }
+        if (!read(block.data(), footer_bytes, offset_ + size_)) return false;
+        got_ = mask_crc(crc);
+        want_ = load_little_endian<uint32_t>(block.data());
+        verified_ = true;
+        return got_ == want_;
+    }
 
     bool need(const uint8_t* at, size_t count) {
         if (count == 0) return true;
@@ -67,15 +90,8 @@ class SparsePayload {
         Read& slot = read_[next_++ % std::size(read_)];
         slot = {begin, begin};
         const size_t wanted = std::min(size_ - begin, std::max(count, least_read_bytes));
-        while (slot.end < begin + wanted) {
-            const ssize_t got = read_at(fd_, memory_.get() + slot.end, begin + wanted - slot.end, offset_ + slot.end);
-            if (got <= 0) {
-                failed_ = true;
-                error_ = got < 0 ? errno : 0;
-                return false;
-            }
-            slot.end += static_cast<size_t>(got);
-        }
+        if (!read(memory_.get() + begin, wanted, offset_ + begin)) return false;
+        slot.end = begin + wanted;
         return true;
     }
 
@@ -85,6 +101,19 @@ class SparsePayload {
     };
     static constexpr size_t least_read_bytes = 1024;
 
+    bool read(uint8_t* out, size_t count, uint64_t offset) {
+        for (size_t done = 0; done < count;) {
+            const ssize_t got = read_at(fd_, out + done, count - done, offset + done);
+            if (got <= 0) {
+                failed_ = true;
+                error_ = got < 0 ? errno : 0;
+                return false;
+            }
+            done += static_cast<size_t>(got);
+        }
+        return true;
+    }
+
     int fd_;
     uint64_t offset_;
     size_t size_;
@@ -93,11 +122,14 @@ class SparsePayload {
     size_t next_ = 0;
     bool failed_ = false;
     int error_ = 0;
+    bool verified_ = false;
+    uint32_t got_ = 0, want_ = 0;
 };
 
 struct Sparse {
     SparsePayload* payload;
     bool need(const uint8_t* at, size_t count) { return payload->need(at, count); }
+    bool verify() { return payload->verify(); }
 };
 
 class MemoryBytes : public Bytes {

@@ -71,6 +71,7 @@ struct Field {
 // Where the bytes of a message come from: here they are all in memory. Another source may fetch those that are needed.
 struct InMemory {
     static constexpr bool need(const uint8_t*, size_t) { return true; }
+    static constexpr bool verify() { return true; }  // done before
 };
 
 // A walk over the fields of one message. After `next` said false, `malformed` says why it ended. Of the source it needs

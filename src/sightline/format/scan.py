@@ -59,8 +59,8 @@ _Read = Callable[[int, int], memoryview]
 class Scanner:
     """One for each event file. ``scan`` and ``scan_file`` go on where the last scan stopped.
 
-    ``scan_file`` verifies payloads of less than ``verify_below`` bytes; of longer ones it reads the structure only.
-    Not for two threads at once.
+    ``scan_file`` verifies payloads of less than ``verify_below`` bytes; of longer ones it reads the structure only,
+    unless that gives points. Not for two threads at once.
     """
 
     offset: int
@@ -178,12 +178,15 @@ class Scanner:
                 columns.truncated = to_end
                 break
             if isinstance(found, Record):
+                size = found.end - found.start
+                long = data[position : found.next] if size >= verify_below else None
                 try:
-                    self._event(data[found.start : found.end], base + position, columns)
+                    verified = self._event(data[found.start : found.end], base + position, columns, long)
                     columns.records += 1
-                    if found.end - found.start >= verify_below:
-                        columns.unverified += 1
-                        columns.unverified_bytes += found.end - found.start
+                    columns.unverified += not verified
+                    columns.unverified_bytes += 0 if verified else size
+                except _WrongPayload as wrong:
+                    columns.damage.append(wrong.damage)
                 except MalformedMessage:
                     columns.damage.append(Damage(base + position, found.next - position, MALFORMED, None, None))
                 position = found.next
@@ -243,8 +246,12 @@ class Scanner:
         (want,) = _CHECKSUM.unpack_from(record, length)
         return bool(masked_crc32c(record[:length]) == want)
 
-    def _event(self, event: memoryview, record: int, columns: _Columns) -> None:
-        """Take one event's points and positions; all of them or, when it is malformed, none."""
+    def _event(self, event: memoryview, record: int, columns: _Columns, long: memoryview | None) -> bool:
+        """Take one event's points and positions; all of them or, when it is malformed, none.
+
+        ``long`` is the whole record, when its payload was not verified. It is when there are points: ``_WrongPayload``.
+        Whether it is verified.
+        """
         wall_time = 0.0
         step = 0
         whats = []
@@ -274,7 +281,12 @@ class Scanner:
                             items.append((series, payload + start + value_start, value_end - value_start))
                         else:
                             points.append((series, scalar))
-        except MalformedMessage:
+            if points and long is not None:
+                again = read_record(long, 0, record)
+                if isinstance(again, Damage):
+                    raise _WrongPayload(again)
+                long = None
+        except (MalformedMessage, _WrongPayload):
             for tag, form, _ in self.series[known:]:
                 self._scalar_tensors.discard(self._index.pop((tag, form)))
             del self.series[known:]
@@ -283,6 +295,7 @@ class Scanner:
             columns.points.setdefault(series, []).append((step, wall_time, scalar))
         columns.items += [_Position(row[0], step, wall_time, record, len(event), *row[1:]) for row in items]
         columns.events += [_Position(row[0], step, wall_time, record, len(event), *row[1:]) for row in events]
+        return long is None
 
     def _value(self, value: memoryview) -> tuple[int, float | None]:
         """The series of one ``Value`` and its number, when it is a scalar."""
@@ -318,6 +331,11 @@ class Scanner:
         if scalars:
             self._scalar_tensors.add(series)
         return series
+
+
+class _WrongPayload(Exception):
+    def __init__(self, damage: Damage) -> None:
+        self.damage = damage
 
 
 def _plugin_name(metadata: bytes) -> bytes:

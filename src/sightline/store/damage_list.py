@@ -17,7 +17,7 @@ _lock = threading.Lock()
 class DamageList:
     """Any thread may add to it."""
 
-    __slots__ = ("_last", "_listed", "_sorted", "count")
+    __slots__ = ("_last", "_later", "_listed", "_sorted", "count")
 
     def __init__(self) -> None:
         self.count = 0
@@ -25,6 +25,7 @@ class DamageList:
         self._listed: dict[int, Damage] = {}
         self._sorted: tuple[Damage, ...] | None = ()
         self._last = -1
+        self._later: frozenset[int] = frozenset()
 
     @property
     def listed(self) -> tuple[Damage, ...]:
@@ -51,9 +52,17 @@ class DamageList:
     def add_later(self, damage: Damage) -> bool:
         """The same of what was found when a value was read. Where the list is full it may have been counted before."""
         with _lock:
-            if damage.offset not in self._listed and len(self._listed) >= MAX_DAMAGE:
+            known = damage.offset in self._listed
+            if not known and len(self._listed) >= MAX_DAMAGE:
                 return False
+            if not known:
+                self._later |= {damage.offset}
         return self.add(damage)
+
+    @property
+    def scanned(self) -> list[Damage]:
+        """Those of ``listed`` that were found while the file was scanned."""
+        return [each for each in self.listed if each.offset not in self._later]
 
     def restore(self, damage: list[Damage], count: int) -> None:
         """What is known of a file that was not read yet."""

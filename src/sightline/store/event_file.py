@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["BLOCK_BYTES", "LONG_BYTES", "MAX_DAMAGE", "MAX_FALLS", "VERIFY_ALL", "EventFile"]
 
 LONG_BYTES = 64 << 10
-"""Payloads from so many bytes on are verified when they are read: docs/design/0005-long-payloads.md."""
+"""Payloads of so many bytes and without a scalar are verified when they are read: docs/design/0005-long-payloads.md."""
 VERIFY_ALL = (1 << 64) - 1
 BLOCK_BYTES = 32 << 20
 """Read at once: enough that Python's share does not show, little enough that progress moves and files take turns."""
@@ -414,6 +414,11 @@ class EventFile:
     def damage(self) -> tuple[Damage, ...]:
         """Damaged places in the order of their offsets, the first ``MAX_DAMAGE`` that were found."""
         return self._damage.listed
+
+    @property
+    def scanned_damage(self) -> list[Damage]:
+        """Those of ``damage`` that whoever scans the file anew finds; the others were found when values were read."""
+        return self._damage.scanned
 
     @property
     def damage_count(self) -> int:

@@ -30,7 +30,7 @@ MIN_BYTES = 1 << 20
 """Of event files: less is read as fast as an index is opened."""
 GROWTH = 0.1
 """It is written again when so much of the log directory is not in it: all writing together costs ten times the last."""
-READING = 2
+READING = 3
 """Counts up when the same bytes are read as something else than before: restarts, names, damage."""
 
 

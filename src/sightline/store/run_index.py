@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sightline.format.batch import PAYLOAD_CHECKSUM, Damage, Reason
+from sightline.format.batch import Damage, Reason
 from sightline.format.kernel import Scanner
 from sightline.store.event_file import LONG_BYTES, EventFile
 from sightline.store.index_file import Block
@@ -42,8 +42,6 @@ __all__ = [
     "restore_series",
 ]
 
-FRAME_BYTES = 16
-"""Of a record, around its payload."""
 BLOCK_BYTES = 64 << 10
 """Of rows under one checksum, which are read at once; a series that is longer is a block of its own. Small enough that
 a chart of one tag does not read all others, large enough that reading everything takes few reads."""
@@ -262,7 +260,7 @@ def _describe_file(file: EventFile) -> _File | None:
     if file.trouble or file.scanner.ended or not file.seen or file.tail is None:
         return None
     # What was found while long payloads were read is left out: the next opening knows as much as one without index.
-    damage = [each for each in file.damage if each.reason != PAYLOAD_CHECKSUM or each.length - FRAME_BYTES < LONG_BYTES]
+    damage = file.scanned_damage
     rows = file.session_starts[0].rows if file.session_starts else SessionRows(LONG_BYTES)
     return _File(
         os.fsencode(file.location),
