@@ -6,7 +6,7 @@
 import { pixelsPerUnit, rowAt } from './nearest';
 import { chartFont } from './palette';
 import type { Plot } from './plot';
-import { heightOf, MANY_LINES } from './spec';
+import { MANY_LINES, toldOf } from './spec';
 import { xPixel, yPixel } from './trace';
 
 /** Where the ink line stands. */
@@ -110,7 +110,7 @@ export class Overlay {
       for (const line of spec.lines) {
         if (line.superseded || line.faint || (many && !spec.picked?.has(line.key))) continue;
         const row = rowAt(line.rows, x, pixelsPerUnit(by, x));
-        const y = row < 0 ? NaN : yPixel(by, heightOf(spec, line.rows)[row]!);
+        const y = row < 0 ? NaN : yPixel(by, toldOf(spec, line.rows)[row]!);
         if (!(y >= box.top - 2 && y <= bottom + 2)) continue;
         const lit = spec.picked?.has(line.key) ?? false;
         ctx.globalAlpha = spec.picked === null || lit ? 1 : Math.max(0.35, spec.palette.fadedAlpha);

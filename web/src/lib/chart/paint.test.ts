@@ -4,7 +4,7 @@ import { labelGutter, paintLines } from './paint';
 import type { Palette } from './palette';
 import { rowsOfPoints } from './row';
 import { LINEAR } from './scale';
-import type { PlotLine, PlotSpec } from './spec';
+import { toldOf, type PlotLine, type PlotSpec } from './spec';
 import { projectionOf } from './trace';
 
 const palette = new Proxy({} as Palette, {
@@ -72,4 +72,9 @@ it('of words that would lie over one another one is written, that of the line th
   expect(painted(lines)).not.toContain('spike at 12');
   expect(painted(lines, new Set(['b']))).toContain('spike at 12');
   expect(painted(lines, new Set(['b']))).not.toContain('spike at 10');
+});
+
+it('the dot at the cursor stands on the value that is told there: that of the first point of a row', () => {
+  const rows = { ...rowsOfPoints([0], [3], [2]), first: Float64Array.of(1), last: Float64Array.of(4) };
+  expect([toldOf({ smooth: false }, rows)[0], toldOf({ smooth: true }, rows)[0]]).toEqual([1, 2]);
 });

@@ -66,6 +66,11 @@ export function heightOf(spec: Pick<PlotSpec, 'smooth'>, rows: Rows): Float64Arr
   return spec.smooth ? rows.smooth : rows.last;
 }
 
+/** The column of what is said of a row at the cursor: its first point has its place, and its step. */
+export function toldOf(spec: Pick<PlotSpec, 'smooth'>, rows: Rows): Float64Array {
+  return spec.smooth ? rows.smooth : rows.first;
+}
+
 /** Index of the row with the last value that has a height; -1 when none has. */
 export function lastDrawn(height: Float64Array, scale: Scale): number {
   for (let i = height.length - 1; i >= 0; i--)
