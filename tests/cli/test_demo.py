@@ -64,6 +64,7 @@ def test_the_page_is_live_while_it_trains_and_ctrl_c_ends_both(tmp_path: Path) -
         while not url:
             line = process.stdout.readline()
             assert line, "it ended before it said its URL"
+            assert "does not exist" not in line
             if match := re.search(r"http://127\.0\.0\.1:\d+", line):
                 url = match.group()
         steps: set[int] = set()

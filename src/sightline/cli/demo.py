@@ -90,6 +90,7 @@ def _serve_and_train(logdir: Path, arguments: argparse.Namespace) -> int:
     from sightline.server.listen import open_socket, serve
     from sightline.store import LogDir
 
+    logdir.mkdir(parents=True, exist_ok=True)  # or the first line would say that it is not there
     followed = LogDir(logdir, cache=arguments.cache)
     listening = open_socket(arguments.port)
     trainer = _Trainer(logdir, arguments.steps)
