@@ -18,5 +18,11 @@ export default defineConfig({
   server: { proxy: { '/api': process.env['SIGHTLINE_SERVER'] ?? 'http://127.0.0.1:6006' } },
   // Tests: modules compiled as for the browser (test/client.ts), on the browser's build of Svelte, which Node would not pick by itself.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
-  test: { include: ['src/**/*.test.ts'], environment: './test/client.ts', server: { deps: { inline: [/^svelte/] } } },
+  test: {
+    include: ['src/**/*.test.ts'],
+    environment: './test/client.ts',
+    server: { deps: { inline: [/^svelte/] } },
+    // Thousands of random cases take longer than the usual 5 s on a machine that has other work.
+    testTimeout: 30_000,
+  },
 });

@@ -128,7 +128,7 @@ def test_a_tag_is_the_axis_and_every_way_of_smoothing_is_drawn(
     options.get_by_label("x is the tag").fill("tokens")
     options.get_by_label("x is the tag").press("Enter")
     expect(chart(page, "loss")).to_have_attribute("aria-label", re.compile("0 to 199,680"))
-    expect(card(page, "loss")).to_contain_text("9 points outside the steps of tokens have no place")
+    expect(card(page, "loss")).to_contain_text("9 points where tokens has no value have no place")
 
     def asks(text: str) -> Callable[[Response], bool]:
         return lambda answer: "scalar/series" in answer.url and text in (answer.request.post_data or "")

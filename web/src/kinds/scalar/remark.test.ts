@@ -88,9 +88,9 @@ it('says which of its tags are not drawn', () => {
 it('says which points an axis of time or of a tag has no place for', () => {
   const lines = [{ ...line('a', false, [0, 1], [1, 2]), unplaced: 2 }];
   const tag = { lines, unit: 'tag', xTag: 'epoch' } as const;
-  expect(texts(tag)).toEqual(['2 points outside the steps of epoch have no place on this axis']);
+  expect(texts(tag)).toEqual(['2 points where epoch has no value have no place on this axis']);
   expect(texts({ ...tag, xLog: true })).toEqual([
-    '2 points outside the steps of epoch, or where it is not above zero, have no place on this axis',
+    '2 points where epoch has no value above zero have no place on this axis',
   ]);
   expect(texts({ lines, unit: 'relative' })).toEqual(['2 points without a time have no place on this axis']);
   expect(texts({ lines, unit: 'relative', xLog: true })).toEqual([

@@ -70,11 +70,9 @@ export function remarksOf(about: Remarkable): Remark[] {
   // On a logarithmic axis of steps that is step 0, on every card: the note says it.
   const unplaced = about.unit === 'step' ? 0 : about.lines.reduce((sum, line) => sum + line.unplaced, 0);
   if (unplaced > 0) {
-    const above = about.xLog ? ', or where it is not above zero,' : '';
-    const where =
-      about.unit === 'tag'
-        ? `outside the steps of ${about.xTag}${above}`
-        : `without a time${about.xLog ? ' above zero' : ''}`;
+    const above = about.xLog ? ' above zero' : '';
+    // Beyond its first and last step a tag has none, and between them where it is not finite.
+    const where = about.unit === 'tag' ? `where ${about.xTag} has no value${above}` : `without a time${above}`;
     const text = `${count(unplaced, 'point')} ${where} ${unplaced === 1 ? 'has' : 'have'} no place on this axis`;
     out.push({ what: 'left out', text });
   }
