@@ -278,6 +278,15 @@ def test_superseded_points_are_left_out_or_a_line_of_their_own(tmp_path: Path) -
     assert (superseded["step"].tolist(), set(superseded["first"])) == (list(range(5, 10)), {1.0})
 
 
+def test_what_each_restart_left_behind_is_smoothed_by_itself(tmp_path: Path) -> None:
+    lives = ((1.0, range(10)), (5.0, range(5, 20)), (2.0, range(15, 30)))
+    for life, (value, steps) in enumerate(lives, 1):
+        log(tmp_path / f"events.out.tfevents.{life}000.x", [(step, value) for step in steps], wall_time=1000.0 * life)
+    _, (_, superseded) = ask(read_logdir(tmp_path), superseded=True, smoothing=0.9)
+    assert superseded["step"].tolist() == [*range(5, 10), *range(15, 20)]
+    assert superseded["smooth"].tolist() == [1.0] * 5 + [5.0] * 5
+
+
 def test_a_restart_stands_where_its_run_went_on_whatever_range_and_axis_are_asked_for(tmp_path: Path) -> None:
     log(tmp_path / "events.out.tfevents.1000.x", [(step, 1.0) for step in range(100)])
     log(tmp_path / "events.out.tfevents.9000.x", [(step, 2.0) for step in range(40, 120)], wall_time=9000.0)

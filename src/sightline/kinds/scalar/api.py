@@ -165,11 +165,19 @@ def read_points(logdir: LogDir, query: ScalarPointsQuery) -> Pieces:
 
 def _lines(logdir: LogDir, query: ScalarSeriesQuery | ScalarPointsQuery) -> list[tuple[Found, bool, Line]]:
     """(series, superseded, line): of each run the current points, and the superseded ones when they are asked for."""
-    return [
-        (found, superseded, line_of(found, layout(query, superseded)))
-        for found in find(logdir, query, query.runs)
-        for superseded in ((False, True) if query.superseded and found.columns.superseded.any() else (False,))
-    ]
+    all_runs = logdir.runs
+    lines = []
+    for found in find(logdir, query, query.runs):
+        lines.append((found, False, line_of(found, layout(query))))
+        if query.superseded and found.columns.superseded.any():
+            steps = _overtaking(all_runs[found.run].restarts) if found.run in all_runs else []
+            lines.append((found, True, line_of(found, layout(query, True, tuple(steps)))))
+    return lines
+
+
+def _overtaking(restarts: Sequence[Restart]) -> list[int]:
+    """The steps of those that leave overtaken points behind."""
+    return sorted({one.step for one in restarts if one.evidence != "steps"})
 
 
 def _describe(run: str, superseded: bool, line: Line, in_range: int, rows: int) -> ScalarLine:
@@ -195,7 +203,9 @@ def _restarts(restarts: Sequence[Restart], columns: ScalarColumns, line: Line) -
         return []
     highest = columns.step[columns.superseded].max()
     found = []
-    for step in sorted({one.step for one in restarts if one.evidence != "steps" and one.step <= highest}):
+    for step in _overtaking(restarts):
+        if step > highest:
+            break
         after = np.flatnonzero(line.step >= step)
         x = float(line.x[after[np.argmin(line.step[after])]]) if len(after) else None
         found.append(ScalarRestart(step=step, x=x))

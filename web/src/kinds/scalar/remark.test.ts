@@ -70,6 +70,8 @@ it('says what of a line was overtaken where that is drawn', () => {
     line('a', true, [0, 1, 2, 3], [1, 1, 1, 1]),
   ];
   expect(texts({ lines })).toEqual(['Restart at 0, 4 of 6 points superseded, drawn dashed']);
+  const twice = [{ ...lines[0]!, restarts: [0, 2].map((step) => ({ step, x: step })) }, lines[1]!];
+  expect(texts({ lines: twice })).toEqual(['2 restarts, the first at 0, 4 of 6 points superseded, drawn dashed']);
 });
 
 it('says of how many other runs the same is true', () => {

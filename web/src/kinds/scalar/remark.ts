@@ -63,7 +63,10 @@ export function remarksOf(about: Remarkable): Remark[] {
     const points = visible
       ? `${formatInt(overtaken.points)} of ${count(all, 'point')}`
       : count(overtaken.points, 'point');
-    const text = `Restart at ${formatInt(overtaken.at)}${also}, ${points} superseded${visible ? ', drawn dashed' : ''}`;
+    const first = formatInt(overtaken.at);
+    const several = overtaken.runs === 1 && overtaken.times > 1;
+    const restarted = several ? `${count(overtaken.times, 'restart')}, the first at ${first}` : `Restart at ${first}`;
+    const text = `${restarted}${also}, ${points} superseded${visible ? ', drawn dashed' : ''}`;
     out.push({ what: 'overtaken', text, shown: visible });
   }
   if (about.dropped) out.push({ what: 'left out', text: 'Values of zero and below are left out on a log axis' });

@@ -97,8 +97,10 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
     ctx.setLineDash(dash.map((px) => px * scale));
     ctx.beginPath();
     lone.length = 0;
-    if (spec.smooth) traceColumn(ctx, line.rows.x, line.rows.smooth, from, to, by, lone);
-    else traceValues(ctx, line.rows, from, to, by, lone);
+    for (const [begin, end] of branches(line, from, to)) {
+      if (spec.smooth) traceColumn(ctx, line.rows.x, line.rows.smooth, begin, end, by, lone);
+      else traceValues(ctx, line.rows, begin, end, by, lone);
+    }
     ctx.stroke();
     paintDots(ctx, lone, Math.max(1.8, width) * scale);
   }
@@ -116,6 +118,12 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
   }
   ctx.restore();
   if (spec.large) paintEndLabels(ctx, spec, by, box, scale);
+}
+
+/** The rows `from` to `to` in pieces that are drawn each by itself. */
+function branches({ breaks = [] }: PlotLine, from: number, to: number): [begin: number, end: number][] {
+  const ends = [from, ...breaks.filter((row) => row > from && row < to), to];
+  return ends.slice(1).map((end, i) => [ends[i]!, end]);
 }
 
 function paintDots(ctx: Ink, pairs: Lone, radius: number): void {

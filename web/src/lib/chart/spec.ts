@@ -24,6 +24,8 @@ export interface PlotLine {
   readonly restarts: readonly number[];
   /** Overtaken by a restart: drawn as a thin dashed branch. */
   readonly superseded: boolean;
+  /** Rows at which another such branch begins, ascending: nothing is drawn from the row before to them. */
+  readonly breaks?: readonly number[];
   /** What looks wrong with it, in the order of steps. */
   readonly marks?: readonly ChartMark[];
   /** A run of a group, under the group's line: thin, without marks or label, and not to be picked. */
