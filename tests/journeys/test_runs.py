@@ -238,6 +238,7 @@ def test_the_filter_is_an_expression_with_completion_and_says_where_a_mistake_is
     # What would take for ever, here or from a link, is answered, or is a mistake.
     field.fill("^(.?){250}!$")  # five letters in 250 places
     expect(page.get_by_text("No run passes the filter.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("No run passes the filter", exact=True)).to_be_visible()
     field.fill(r"^(?!x)(\w+\W?)*$")
     expect(page.get_by_role("status").filter(has_text="could take for ever")).to_be_visible()
     page.goto(f"{page.url.split('?')[0]}?tab=scalar&runs={'not+' * 10_000}starred")
