@@ -38,7 +38,7 @@ LOADING_CATALOGUE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
 """A connection whose other end is gone may stay open for minutes (an SSH tunnel over a network that went away): the
 page can tell only because it misses these. Run states, which change by time alone, are looked at as often."""
-NOTES_SECONDS = 0.5
+NOTES_SECONDS = 0.9
 """How often the notes are looked at while a page listens: another server may have changed them."""
 RETRY_MILLISECONDS = 1000
 

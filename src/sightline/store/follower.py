@@ -28,8 +28,8 @@ COOL_SECONDS = 60.0
 """A file that did not grow for so long is quiet."""
 SWEEP_SECONDS = 0.5
 """Between two looks at everything, at least ..."""
-SWEEP_SHARE = 0.003
-"""... and at most this share of a core: 1000 runs are looked at every two seconds, 100,000 every few minutes."""
+SWEEP_SHARE = 0.002
+"""... and at most this share of a core: 1000 runs are looked at every three seconds, 100,000 every few minutes."""
 STIRRED_SHARE = 0.05
 """The same when something appeared or went a moment ago, or a notification says so."""
 MAX_HINTED_DIRECTORIES = 10_000
