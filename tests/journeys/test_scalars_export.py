@@ -41,7 +41,7 @@ def save(
 ) -> Callable[..., list[Path]]:
     """Exports the chart in a format; the files saved."""
     folder = tmp_path_factory.mktemp("saved")
-    page.goto(serve(logdir).url)
+    page.goto(f"{serve(logdir).url}/?tab=scalar&scalar.overtaken=shown")
 
     def export(form: str, files: int = 1) -> list[Path]:
         card = page.get_by_role("article", name="loss/train", exact=True)
@@ -98,6 +98,36 @@ def test_every_point_is_saved_and_the_script_draws_them(save: Callable[..., list
     )
     assert ran.returncode == 0, ran.stderr
     assert saved[".py"].with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.fixture
+def crashes(logdir: Path) -> None:
+    """A run that crashes twice after the same checkpoint."""
+    for life in range(3):
+        with SummaryWriter(str(logdir / "c"), filename_suffix=f".{life}") as writer:
+            for step in range(0 if life == 0 else 500, 1000):
+                writer.add_scalar("loss/train", 1 + life, step)
+
+
+@pytest.mark.usefixtures("crashes")
+def test_each_branch_that_was_given_up_is_drawn_by_the_script(page: Page, save: Callable[..., list[Path]]) -> None:
+    expect(page.get_by_role("article", name="loss/train", exact=True)).to_contain_text(
+        "Restarts from 500 on left 2 branches, 1,000 of 4,000 points superseded, drawn dashed"
+    )
+    saved = {path.suffix: path for path in save("matplotlib", files=2)}
+    with saved[".csv"].open(newline="") as file:
+        values = {(row["run"], float(row["value"])) for row in csv.DictReader(file) if row["run"].startswith("c")}
+    assert values == {("c", 1), ("c", 3), ("c (superseded)", 1), ("c (superseded 2)", 2)}
+    told = "import runpy, sys; print([len(line.get_xdata()) for line in runpy.run_path(sys.argv[1])['axes'].lines])"
+    drawn = subprocess.run(
+        [sys.executable, "-c", told, str(saved[".py"])],
+        env={**os.environ, "MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # The values and the smoothed line of each: two runs, the one that stands and its two branches.
+    assert sorted(json.loads(drawn.stdout)) == [*[500] * 4, *[1000] * 6]
 
 
 def test_the_toolbar_saves_the_charts_in_sight_as_one_picture_or_all_their_points(

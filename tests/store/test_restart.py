@@ -483,3 +483,43 @@ def test_any_files_are_judged_by_the_rule_as_it_is_written_pair_by_pair(files: A
     ]
     found = [(each.step, repr(each.wall_time), each.evidence) for each in run.restarts if each.evidence != "steps"]
     assert sorted(found) == sorted(sessions + by_file)
+
+
+def test_what_each_life_of_a_run_left_behind_is_a_branch(files: Any) -> None:
+    """A crash loop: three lives share their steps, and only the last one stands."""
+    for life in range(3):
+        since = 100.0 * life
+        files.add("a", *curve(files, [0, 10, 20, 30][life > 0 :], since, float(life)), name=f"tfevents.{life}")
+    columns = read(files.root).scalars("loss")
+    points = zip(columns.step.tolist(), columns.value.tolist(), columns.branch.tolist(), strict=True)
+    branch_of = {0.0: 1, 1.0: 2, 2.0: 0}
+    again = [(step, life, number) for step in (10, 20, 30) for life, number in branch_of.items()]
+    assert sorted(points) == [(0, 0.0, 0), *again]
+    assert columns.branches == [1, 2]
+    assert not columns.branch.flags.writeable
+
+
+def test_each_start_within_a_file_ends_a_branch(files: Any) -> None:
+    events = []
+    for step, since in ((0, 10.0), (2, 20.0), (2, 30.0)):
+        events += [files.start(step, since), *curve(files, list(range(step, step + 4)), since)]
+    files.add("a", *events)
+    columns = read(files.root).scalars("loss")
+    steps = {number: columns.step[columns.branch == number].tolist() for number in (0, *columns.branches)}
+    assert steps == {0: [0, 1, 2, 3, 4, 5], 1: [2, 3], 2: [2, 3, 4, 5]}
+    assert (columns.branch > 0).tolist() == columns.superseded.tolist()
+
+
+def test_a_run_without_restarts_has_no_branches(files: Any) -> None:
+    files.add("a", *curve(files, [0, 1, 2], 10.0))
+    columns = read(files.root).scalars("loss")
+    assert (columns.branches, columns.branch.tolist()) == ([], [0, 0, 0])
+
+
+def test_more_lives_than_can_be_told_apart_share_the_last_branch(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sightline.store.series.MAX_BRANCHES", 3)
+    for life in range(6):
+        files.add("a", *curve(files, [0, 1], 100.0 * life, float(life)), name=f"tfevents.{life}")
+    columns = read(files.root).scalars("loss")
+    number = dict(zip(columns.value.tolist(), columns.branch.tolist(), strict=True))
+    assert number == {0.0: 1, 1.0: 2, 2.0: 3, 3.0: 3, 4.0: 3, 5.0: 0}

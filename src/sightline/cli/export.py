@@ -139,17 +139,15 @@ def _format(given: str | None, out: Path) -> str:
 
 def _between(table: ScalarTable, low: int, high: int) -> ScalarTable:
     """Only the rows of these steps."""
-    from sightline.store import ScalarColumns
     from sightline.store.scalar_table import ScalarPiece, ScalarTable
 
     if (low, high) == (MIN_STEP, MAX_STEP):
         return table
     pieces = []
     for piece in table.pieces:
-        columns = piece.columns
-        rows = slice(int(columns.step.searchsorted(low, "left")), int(columns.step.searchsorted(high, "right")))
-        cut = ScalarColumns(columns.step[rows], columns.wall_time[rows], columns.value[rows], columns.superseded[rows])
-        pieces.append(ScalarPiece(piece.run, piece.tag, cut))
+        step = piece.columns.step
+        rows = slice(int(step.searchsorted(low, "left")), int(step.searchsorted(high, "right")))
+        pieces.append(ScalarPiece(piece.run, piece.tag, piece.columns.at(rows)))
     return ScalarTable(pieces)
 
 

@@ -220,7 +220,7 @@ def _present(columns: ScalarColumns) -> ScalarColumns:
     if not columns.superseded.any():
         return columns
     keep = ~columns.superseded
-    return ScalarColumns(columns.step[keep], columns.wall_time[keep], columns.value[keep], columns.superseded[keep])
+    return columns.at(keep)
 
 
 def examine_run(run: Run) -> tuple[Located, ...]:

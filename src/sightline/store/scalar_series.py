@@ -24,12 +24,26 @@ class ScalarColumns:
     """As stored: NaN and infinities stay."""
     superseded: npt.NDArray[np.bool_]
     """Overtaken by a restart."""
+    branch: npt.NDArray[np.int32]
+    """0 for what stands. Superseded points of one number are of one branch: what the run logged from its beginning, or
+    from a restart, until it was given up. From 1, in the order in which they were written."""
 
     def __len__(self) -> int:
         return len(self.step)
 
+    def at(self, rows: npt.NDArray[np.bool_] | slice) -> ScalarColumns:
+        """Some of the points: those for which ``rows`` (n,) is true, or a slice."""
+        return ScalarColumns(
+            self.step[rows], self.wall_time[rows], self.value[rows], self.superseded[rows], self.branch[rows]
+        )
+
+    @property
+    def branches(self) -> list[int]:
+        """Numbers of the branches that restarts have left behind, ascending."""
+        return list(range(1, int(self.branch.max(initial=0)) + 1))
+
     def arrays(self) -> list[npt.NDArray[Any]]:
-        """All four: others as soon as the series has grown."""
+        """Those that are made anew, all of them, as soon as the series has grown."""
         return [self.step, self.wall_time, self.value, self.superseded]
 
 
@@ -43,7 +57,8 @@ class ScalarSeries(Series):
         """All points. Cheap when nothing was added since the last call; without a copy while steps are in order."""
         merged = self._merge()
         step, wall_time, value = merged.columns
-        return ScalarColumns(step, wall_time, value, merged.superseded)
+        branch = np.broadcast_to(np.int32(0), len(step)) if merged.branch is None else merged.branch
+        return ScalarColumns(step, wall_time, value, merged.superseded, branch)
 
     def current(self) -> npt.NDArray[np.float64]:
         """Values of the points that no restart has overtaken, in the order of steps; read-only, (n,).

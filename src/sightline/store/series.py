@@ -30,6 +30,9 @@ __all__ = ["Merged", "Series"]
 Overtaken = tuple[tuple[int | None, int], ...]
 """(rows, step): points with a step of at least ``step`` are superseded, among the first ``rows`` rows (None: all)."""
 
+MAX_BRANCHES = 200
+"""Branches that are told apart: each is a line of its own. Later ones count as one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Merged:
@@ -40,6 +43,8 @@ class Merged:
     files: tuple[EventFile, ...]
     columns: Columns
     superseded: npt.NDArray[np.bool_]
+    branch: npt.NDArray[np.int32] | None
+    """Which branch of those that were given up a superseded row is of, from 1; 0 elsewhere. None where none is."""
     file: npt.NDArray[np.int32] | None
     """Index into ``files``, for those who need to know."""
     bytes: int
@@ -153,6 +158,7 @@ class Series:
         copied = len(pieces) > 1
         flags = [_superseded(piece[0], rules) for piece, rules in zip(pieces, overtaken, strict=True)]
         superseded = flags[0] if len(flags) == 1 else np.concatenate(flags)
+        branch = _branches(flags, overtaken) if superseded.any() else None
         file = None
         if self._keeps_file:
             file = np.repeat(np.arange(len(parts), dtype=np.int32), [len(piece[0]) for piece in pieces])
@@ -160,12 +166,14 @@ class Series:
             order = np.argsort(columns[0], kind="stable")
             columns = tuple(column[order] for column in columns)
             superseded = superseded[order]
+            branch = None if branch is None else branch[order]
             file = None if file is None else file[order]
             copied = True
-        for array in (*columns, superseded):
+        own = [array for array in (superseded, branch, file) if array is not None]
+        for array in (*columns, *own):
             array.flags.writeable = False
-        size = sum(array.nbytes for array in (*(columns if copied else ()), superseded, file) if array is not None)
-        merged = Merged(mark, tuple(part.file for part in parts), columns, superseded, file, size)
+        size = sum(array.nbytes for array in (*(columns if copied else ()), *own))
+        merged = Merged(mark, tuple(part.file for part in parts), columns, superseded, branch, file, size)
         self._merged = merged
         MERGED.use(self, size)
         return merged
@@ -230,6 +238,25 @@ def _superseded(step: npt.NDArray[np.int64], rules: Overtaken) -> npt.NDArray[np
     flags = step >= lowest
     flags[reach.max() :] = False
     return flags
+
+
+def _branches(flags: list[npt.NDArray[np.bool_]], overtaken: list[Overtaken]) -> npt.NDArray[np.int32]:
+    """Of superseded rows (``flags``, by part) which life of their run they are from.
+
+    A life is a file, or what lies between two STARTs in it. Those of which something is superseded are numbered from 1;
+    all other rows have 0.
+    """
+    lives = []
+    before = 0
+    for flag, rules in zip(flags, overtaken, strict=True):
+        starts = np.array(sorted({rows for rows, _ in rules if rows is not None}), np.int64)
+        lives.append(before + np.searchsorted(starts, np.arange(len(flag)), side="right"))
+        before += len(starts) + 1
+    superseded = np.concatenate(flags)
+    branch = np.zeros(len(superseded), np.int32)
+    number = np.unique(np.concatenate(lives)[superseded], return_inverse=True)[1]
+    branch[superseded] = np.minimum(number, MAX_BRANCHES - 1) + 1
+    return branch
 
 
 def _join(pieces: list[Columns]) -> Columns:

@@ -278,13 +278,20 @@ def test_superseded_points_are_left_out_or_a_line_of_their_own(tmp_path: Path) -
     assert (superseded["step"].tolist(), set(superseded["first"])) == (list(range(5, 10)), {1.0})
 
 
-def test_what_each_restart_left_behind_is_smoothed_by_itself(tmp_path: Path) -> None:
-    lives = ((1.0, range(10)), (5.0, range(5, 20)), (2.0, range(15, 30)))
+def test_each_branch_that_was_given_up_is_a_line_smoothed_by_itself(tmp_path: Path) -> None:
+    """Also where branches share steps, as in a run that crashes at the same place again and again."""
+    lives = ((1.0, range(10)), (5.0, range(5, 12)), (2.0, range(5, 30)))
     for life, (value, steps) in enumerate(lives, 1):
         log(tmp_path / f"events.out.tfevents.{life}000.x", [(step, value) for step in steps], wall_time=1000.0 * life)
-    _, (_, superseded) = ask(read_logdir(tmp_path), superseded=True, smoothing=0.9)
-    assert superseded["step"].tolist() == [*range(5, 10), *range(15, 20)]
-    assert superseded["smooth"].tolist() == [1.0] * 5 + [5.0] * 5
+    logdir = read_logdir(tmp_path)
+    metadata, (current, first, second) = ask(logdir, superseded=True, smoothing=0.9)
+    assert [line["superseded"] for line in metadata["lines"]] == [False, True, True]
+    assert current["step"].tolist() == list(range(30))
+    assert (first["step"].tolist(), first["smooth"].tolist()) == (list(range(5, 10)), [1.0] * 5)
+    assert (second["step"].tolist(), second["smooth"].tolist()) == (list(range(5, 12)), [5.0] * 7)
+    # Asked for a range, a branch outside it is a line all the same: which is which can be told by their order.
+    metadata, (_, first, second) = ask(logdir, superseded=True, range=(11, 29))
+    assert [line["points_in_range"] for line in metadata["lines"]] == [19, 0, 1]
 
 
 def test_a_restart_stands_where_its_run_went_on_whatever_range_and_axis_are_asked_for(tmp_path: Path) -> None:

@@ -15,28 +15,29 @@ from sightline.kinds.scalar.line import Layout, LineCache, lay_out
 from sightline.store import LogDir, ScalarColumns, series
 from sightline.store.merged_cache import MergedCache
 
-LAYOUT = Layout("step", "linear", "ema", 0.9, superseded=False)
+LAYOUT = Layout("step", "linear", "ema", 0.9, branch=0)
 
 
 def columns(n: int) -> ScalarColumns:
     number = np.arange(n, dtype=np.float64)
-    return ScalarColumns(np.arange(n), number, np.sqrt(number), np.zeros(n, bool))
+    return ScalarColumns(np.arange(n), number, np.sqrt(number), np.zeros(n, bool), np.zeros(n, np.int32))
 
 
 def test_points_of_one_time_stay_in_the_order_of_their_steps() -> None:
     # A sort that is not stable keeps the order of a few points too, and of points without other times between them.
     wall_time = np.r_[np.full(500, 9.0), np.full(500, 5.0)]
-    points = ScalarColumns(np.arange(1000), wall_time, np.arange(1000.0), np.zeros(1000, bool))
-    line = lay_out(points, Layout("wall", "linear", "ema", 0.0, superseded=False), None)
+    nothing = np.zeros(1000, np.int32)
+    points = ScalarColumns(np.arange(1000), wall_time, np.arange(1000.0), nothing.astype(bool), nothing)
+    line = lay_out(points, Layout("wall", "linear", "ema", 0.0, branch=0), None)
     assert line.step.tolist() == [*range(500, 1000), *range(500)]
     assert line.value.tolist() == line.step.tolist()
 
 
 def test_time_is_counted_from_the_first_point_that_no_restart_has_overtaken() -> None:
-    superseded = np.array([True, True, False, False])
-    points = ScalarColumns(np.array([0, 1, 0, 1]), np.array([50.0, 51, 100, 101]), np.zeros(4), superseded)
-    for overtaken, x in ((False, [0.0, 1.0]), (True, [-50.0, -49.0])):
-        line = lay_out(points, Layout("relative", "linear", "ema", 0.0, superseded=overtaken), None)
+    branch = np.array([1, 1, 0, 0], np.int32)
+    points = ScalarColumns(np.array([0, 1, 0, 1]), np.array([50.0, 51, 100, 101]), np.zeros(4), branch > 0, branch)
+    for number, x in ((0, [0.0, 1.0]), (1, [-50.0, -49.0])):
+        line = lay_out(points, Layout("relative", "linear", "ema", 0.0, branch=number), None)
         assert (line.origin, line.x.tolist()) == (100.0, x)
 
 
@@ -44,7 +45,7 @@ def test_the_same_question_is_answered_from_memory() -> None:
     cache, series, points = LineCache(), object(), columns(100)
     first = cache.line(series, points, LAYOUT)
     assert cache.line(series, points, LAYOUT) is first
-    assert cache.line(series, points, Layout("step", "linear", "ema", 0.5, superseded=False)) is not first
+    assert cache.line(series, points, Layout("step", "linear", "ema", 0.5, branch=0)) is not first
 
 
 def test_a_series_that_has_grown_is_laid_out_again() -> None:
@@ -74,7 +75,7 @@ def test_what_is_larger_than_the_memory_is_answered_and_not_kept() -> None:
 
 def test_what_the_store_has_given_up_is_not_kept_alive() -> None:
     cache, owner, points = LineCache(), object(), columns(100)
-    for layout in (LAYOUT, Layout("wall", "linear", "ema", 0.0, superseded=False)):
+    for layout in (LAYOUT, Layout("wall", "linear", "ema", 0.0, branch=0)):
         assert len(cache.line(owner, points, layout).x) == 100
     kept = [weakref.ref(array) for array in points.arrays()]
     assert len(cache) == 2

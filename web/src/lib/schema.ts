@@ -1235,11 +1235,11 @@ export interface components {
         };
         /**
          * ScalarLine
-         * @description What one row of the record batch holds. A run has one; with ``superseded`` it may have a second.
+         * @description What one row of the record batch holds. A run has one; with ``superseded`` one more for each abandoned branch.
          */
         ScalarLine: {
             run: string;
-            /** @description True for the line of points that a restart has overtaken. */
+            /** @description True for points that a restart has overtaken: those of one branch, from where the run began or went on. */
             superseded: boolean;
             /** @description Elements of its lists. */
             rows: number;
@@ -1257,7 +1257,7 @@ export interface components {
              *     so does ``x`` on the relative and wall axes. Null when no point has a finite one.
              */
             origin: number | null;
-            /** @description By step, each step once; none for a line of superseded points. */
+            /** @description By step, each step once; none for superseded points. */
             restarts: components["schemas"]["ScalarRestart"][];
             /** @description Columns that are not sent because they are the first ``rows`` elements of those of the line of this index. */
             same: {

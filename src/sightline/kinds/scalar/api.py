@@ -67,11 +67,11 @@ class ScalarRestart(Answer):
 
 
 class ScalarLine(Answer):
-    """What one row of the record batch holds. A run has one; with ``superseded`` it may have a second."""
+    """What one row of the record batch holds. A run has one; with ``superseded`` one more for each abandoned branch."""
 
     run: str
     superseded: bool
-    """True for the line of points that a restart has overtaken."""
+    """True for points that a restart has overtaken: those of one branch, from where the run began or went on."""
     rows: int
     """Elements of its lists."""
     points: int
@@ -87,7 +87,7 @@ class ScalarLine(Answer):
     """Wall time of the run's first point of the tag, seconds since the Unix epoch: ``wall_time`` counts from here, and
     so does ``x`` on the relative and wall axes. Null when no point has a finite one."""
     restarts: list[ScalarRestart]
-    """By step, each step once; none for a line of superseded points."""
+    """By step, each step once; none for superseded points."""
     same: dict[str, int]
     """Columns that are not sent because they are the first ``rows`` elements of those of the line of this index."""
 
@@ -125,12 +125,12 @@ def read_series(logdir: LogDir, query: ScalarSeriesQuery) -> Content:
     )
     ends = forward(query.x_scale, np.array([low, high]))
     columns, described = [], []
-    for found, superseded, line in named:
+    for found, branch, line in named:
         if query.range is None and len(line.at):
             ends = line.at[[0, -1]]
         rows = rows_of(line, ends, query)
-        described.append(_describe(found.run, superseded, line, rows.in_range, len(rows.start) - 1))
-        if not superseded and found.run in all_runs:
+        described.append(_describe(found.run, branch > 0, line, rows.in_range, len(rows.start) - 1))
+        if not branch and found.run in all_runs:
             described[-1].restarts = _restarts(all_runs[found.run].restarts, found.columns, line)
         columns.append(lean(rows.columns))
     same = shared(columns)
@@ -153,31 +153,23 @@ def read_points(logdir: LogDir, query: ScalarPointsQuery) -> Pieces:
     check(query)
     low, high = forward(query.x_scale, np.array(query.range or (-math.inf, math.inf)))
     lines = []
-    for found, superseded, line in _lines(logdir, query):
+    for found, branch, line in _lines(logdir, query):
         begin, end = 0, len(line.at)
         if query.range is not None:
             begin, end = int(np.searchsorted(line.at, low, "left")), int(np.searchsorted(line.at, high, "right"))
-        lines.append((found.run, superseded, line, begin, end))
+        lines.append((found.run, branch, line, begin, end))
     if query.format == "json":
         return Pieces(json_pieces(query.tag, lines), "application/json")
     return Pieces(csv_pieces(lines), CSV)
 
 
-def _lines(logdir: LogDir, query: ScalarSeriesQuery | ScalarPointsQuery) -> list[tuple[Found, bool, Line]]:
-    """(series, superseded, line): of each run the current points, and the superseded ones when they are asked for."""
-    all_runs = logdir.runs
-    lines = []
-    for found in find(logdir, query, query.runs):
-        lines.append((found, False, line_of(found, layout(query))))
-        if query.superseded and found.columns.superseded.any():
-            steps = _overtaking(all_runs[found.run].restarts) if found.run in all_runs else []
-            lines.append((found, True, line_of(found, layout(query, True, tuple(steps)))))
-    return lines
-
-
-def _overtaking(restarts: Sequence[Restart]) -> list[int]:
-    """The steps of those that leave overtaken points behind."""
-    return sorted({one.step for one in restarts if one.evidence != "steps"})
+def _lines(logdir: LogDir, query: ScalarSeriesQuery | ScalarPointsQuery) -> list[tuple[Found, int, Line]]:
+    """(series, branch, line): of each run what stands, branch 0, and what was overtaken when it is asked for."""
+    return [
+        (found, branch, line_of(found, layout(query, branch)))
+        for found in find(logdir, query, query.runs)
+        for branch in (0, *(found.columns.branches if query.superseded else ()))
+    ]
 
 
 def _describe(run: str, superseded: bool, line: Line, in_range: int, rows: int) -> ScalarLine:
@@ -203,9 +195,7 @@ def _restarts(restarts: Sequence[Restart], columns: ScalarColumns, line: Line) -
         return []
     highest = columns.step[columns.superseded].max()
     found = []
-    for step in _overtaking(restarts):
-        if step > highest:
-            break
+    for step in sorted({one.step for one in restarts if one.evidence != "steps" and one.step <= highest}):
         after = np.flatnonzero(line.step >= step)
         x = float(line.x[after[np.argmin(line.step[after])]]) if len(after) else None
         found.append(ScalarRestart(step=step, x=x))

@@ -23,8 +23,8 @@ GROUP_COLUMNS = ("group", "step", "x", "centre", "smoothed", "low", "high", "run
 
 PIECE_ROWS = 20_000
 
-NamedLine = tuple[str, bool, Line, int, int]
-"""Run, whether its points are superseded, the line, and which of its points: first and last + 1."""
+NamedLine = tuple[str, int, Line, int, int]
+"""Run, which branch of it (0 is what stands), the line, and which of its points: first and last + 1."""
 
 NamedGroup = tuple[str, GroupLine, int, int]
 """Group, its line, and which of its places: first and last + 1."""
@@ -35,11 +35,12 @@ WORDS = {math.inf: '"Infinity"', -math.inf: '"-Infinity"'}
 def csv_pieces(lines: list[NamedLine]) -> Iterator[bytes]:
     """A header and a row for each point; numbers with all their digits, and ``nan``, ``inf``, ``-inf``.
 
-    The run of a superseded line is followed by `` (superseded)``.
+    The run of superseded points is followed by `` (superseded)``, of a second branch of them by `` (superseded 2)``.
     """
     yield _csv_row(CSV_COLUMNS)
-    for run, superseded, line, begin, end in lines:
-        yield from _csv_rows(f"{run} (superseded)" if superseded else run, _columns(line), begin, end)
+    for run, branch, line, begin, end in lines:
+        name = f"{run} (superseded{f' {branch}' if branch > 1 else ''})" if branch else run
+        yield from _csv_rows(name, _columns(line), begin, end)
 
 
 def group_csv_pieces(groups: list[NamedGroup]) -> Iterator[bytes]:
@@ -55,9 +56,9 @@ def json_pieces(tag: str, lines: list[NamedLine]) -> Iterator[bytes]:
     JSON has no word for what is not finite: it is ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``, as TensorBoard's is.
     """
     yield b'{"tag":' + msgspec.json.encode(tag) + b',"lines":['
-    for number, (run, superseded, line, begin, end) in enumerate(lines):
+    for number, (run, branch, line, begin, end) in enumerate(lines):
         yield b"," if number else b""
-        yield from _json_lists({"run": run, "superseded": superseded}, _columns(line), begin, end)
+        yield from _json_lists({"run": run, "superseded": branch > 0}, _columns(line), begin, end)
     yield b"]}"
 
 

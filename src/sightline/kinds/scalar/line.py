@@ -35,10 +35,8 @@ class Layout:
     scale: Scale
     smoother: Smoother
     amount: float
-    superseded: bool
-    """Which points: the current ones, or those that a restart has overtaken."""
-    branches: tuple[int, ...] = ()
-    """Of overtaken points: the steps at which restarts went on. What each left behind is smoothed by itself."""
+    branch: int
+    """Which points: 0 for the current ones, else those of a branch that a restart has overtaken."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,13 +62,12 @@ def lay_out(columns: ScalarColumns, layout: Layout, other: ScalarColumns | None)
     """The line of these points. ``other`` is the series that ``x: tag`` names, None when the run has none."""
     mask = columns.superseded
     origin = first_finite(columns.wall_time if not mask.any() else columns.wall_time[~mask])
-    if not layout.superseded:
-        mask = ~mask
+    mask = columns.branch == layout.branch if layout.branch else ~mask
     everything = bool(mask.all())  # the usual case: no copies
     step = columns.step if everything else columns.step[mask]
     wall_time = columns.wall_time if everything else columns.wall_time[mask]
     value = columns.value if everything else columns.value[mask]
-    smooth = _smoothed(step, value, layout)  # in the order of steps, whatever the axis
+    smooth = smooth_by(layout.smoother, value, layout.amount)  # in the order of steps, whatever the axis
     if layout.x.startswith("tag "):
         x = _joined(step, other)
     elif layout.x == "step":
@@ -92,13 +89,6 @@ def lay_out(columns: ScalarColumns, layout: Layout, other: ScalarColumns | None)
     shared = {id(columns.step), id(columns.wall_time), id(columns.value)}
     own = sum(size for key, size in held.items() if key not in shared)
     return Line(step, wall_time, value, smooth, x, at, unplaced, origin, own)
-
-
-def _smoothed(step: Steps, value: Floats, layout: Layout) -> Floats:
-    cuts = np.unique(np.searchsorted(step, np.array(layout.branches, np.int64)))
-    if not ((cuts > 0) & (cuts < len(step))).any():
-        return smooth_by(layout.smoother, value, layout.amount)
-    return np.concatenate([smooth_by(layout.smoother, part, layout.amount) for part in np.split(value, cuts)])
 
 
 def _joined(step: Steps, other: ScalarColumns | None) -> Floats:

@@ -91,10 +91,10 @@ def find(logdir: LogDir, query: ScalarQuery, runs: Iterable[str]) -> Iterator[Fo
         yield Found(name, series, series.columns(), other)
 
 
-def layout(query: ScalarQuery, superseded: bool = False, branches: tuple[int, ...] = ()) -> Layout:
+def layout(query: ScalarQuery, branch: int = 0) -> Layout:
     """What of a question decides how a line is laid out."""
     x = f"tag {query.x_tag}" if query.x == "tag" else query.x
-    return Layout(x, query.x_scale, query.smoother, query.smoothing, superseded, branches)
+    return Layout(x, query.x_scale, query.smoother, query.smoothing, branch)
 
 
 def line_of(found: Found, how: Layout) -> Line:

@@ -169,7 +169,7 @@ describe('what a card says at its foot', () => {
       line('a', [0, 1], [1, 1], { restarts }),
       line('a', [9000, 9100], [1, 1], { superseded: true, points: 1700 }),
     ];
-    expect(overtakenOf(lines)).toEqual({ at: 8000, times: 1, points: 1700, runs: 1 });
+    expect(overtakenOf(lines)).toEqual({ at: 8000, points: 1700, branches: 1, runs: 1 });
     expect(overtakenOf(lines.slice(0, 1))).toBeNull();
   });
 });

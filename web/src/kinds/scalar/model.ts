@@ -344,17 +344,17 @@ export function allNotFinite(lines: readonly Line[]): { points: number; step: nu
   return points > 0 ? { points, step, what } : null;
 }
 
-/** What restarts have overtaken on this card; null when nothing. `at` is the first step from which a run went on, `times` how often one did. */
+/** What restarts have overtaken on this card; null when nothing. `at` is the first step from which a run went on. */
 export function overtakenOf(
   lines: readonly Line[],
-): { at: number; times: number; points: number; runs: number } | null {
+): { at: number; points: number; branches: number; runs: number } | null {
   const restarts = lines.flatMap((line) => line.restarts);
   const branches = lines.filter((line) => line.superseded && line.points > 0);
   if (branches.length === 0 || restarts.length === 0) return null;
   return {
     at: restarts.reduce((least, { step }) => Math.min(least, step), Infinity),
-    times: restarts.length,
     points: branches.reduce((sum, line) => sum + line.points, 0),
+    branches: branches.length,
     runs: new Set(branches.map((line) => line.run)).size,
   };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { rowsOfPoints } from '../../lib/chart/row';
-import { branchStarts, shownOf } from './overtaken';
+import { shownOf } from './overtaken';
 import type { Line } from './types';
 
 const line = (run: string, superseded: boolean, points: number): Line => ({
@@ -39,15 +39,8 @@ it('what was asked for goes before', () => {
   ]);
 });
 
-it('each restart leaves a branch of its own behind', () => {
-  const restarts = [80, 180].map((step) => ({ step, x: step }));
-  const rows = rowsOfPoints([80, 90, 100, 180, 190], [1, 2, 3, 4, 5]);
-  expect(branchStarts(rows, restarts)).toEqual([3]);
-  expect(branchStarts(rows, restarts.slice(0, 1))).toEqual([]);
-  expect(branchStarts(rowsOfPoints([], []), restarts)).toEqual([]);
-});
-
-it('on an axis of time a branch that goes back in steps begins another too', () => {
-  const rows = { ...rowsOfPoints([0, 1, 2, 3, 4], [1, 2, 3, 4, 5]), step: Float64Array.of(90, 100, 85, 90, 180) };
-  expect(branchStarts(rows, [{ step: 180, x: 4 }])).toEqual([2, 4]);
+it('all branches of a series count, however few points each has', () => {
+  const branches = [line('d', true, 30), line('d', true, 40)];
+  expect(said(shownOf([line('d', false, 60), ...branches], 'auto'))).toHaveLength(3);
+  expect(said(shownOf([line('d', false, 70), ...branches], 'auto'))).toHaveLength(1);
 });

@@ -13,9 +13,8 @@ import { lineKey } from './chart';
 import { isLive, type ChartData } from './data.svelte';
 import { hover } from './hover.svelte';
 import { isEmpty, limited, parseLimits, visibleY, type Drawing, type Limits } from './model';
-import { branchStarts } from './overtaken';
 import { SETTINGS } from './settings';
-import type { Line, Range, Restart, Rows } from './types';
+import type { Line, Range, Rows } from './types';
 
 export class Picture {
   readonly #data: ChartData;
@@ -118,11 +117,6 @@ export class Picture {
     return groupMarks(spread.runs, found, (name) => members?.get(name) ?? runs.label(name));
   }
 
-  /** What the line that stands says of one that was overtaken. */
-  #restartsOf({ run, tag }: Line): readonly Restart[] {
-    return this.#data.lines.find((line) => !line.superseded && line.run === run && line.tag === tag)?.restarts ?? [];
-  }
-
   #proper(palette: Palette): PlotLine[] {
     return this.#data.shown.flatMap((line): PlotLine[] => {
       if (runs.get(line.run) === undefined && groups.get(line.run) === undefined) return [];
@@ -139,7 +133,6 @@ export class Picture {
           live: !line.superseded && isLive(line.run),
           restarts: line.spread ? restartsOf(line.rows, line.spread.runs) : line.restarts.flatMap(({ x }) => x ?? []),
           superseded: line.superseded,
-          ...(line.superseded ? { breaks: branchStarts(line.rows, this.#restartsOf(line)) } : {}),
           marks: line.superseded ? [] : this.#marksOf(line),
         },
       ];

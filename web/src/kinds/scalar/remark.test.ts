@@ -70,14 +70,8 @@ it('says what of a line was overtaken where that is drawn', () => {
     line('a', true, [0, 1, 2, 3], [1, 1, 1, 1]),
   ];
   expect(texts({ lines })).toEqual(['Restart at 0, 4 of 6 points superseded, drawn dashed']);
-  const twice = [{ ...lines[0]!, restarts: [0, 2].map((step) => ({ step, x: step })) }, lines[1]!];
-  expect(texts({ lines: twice })).toEqual(['2 restarts, the first at 0, 4 of 6 points superseded, drawn dashed']);
-});
-
-it('says of how many other runs the same is true', () => {
-  const damaged = ['a', 'b', 'c'].map((run) => ({ run, label: run }));
-  expect(texts({ damaged, lost: 'has a damaged file.' })).toEqual([
-    'has a damaged file. 2 other runs have damage too.',
+  expect(texts({ lines: [...lines, line('a', true, [0, 1], [2, 2])] })).toEqual([
+    'Restarts from 0 on left 2 branches, 6 of 8 points superseded, drawn dashed',
   ]);
 });
 

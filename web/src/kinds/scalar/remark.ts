@@ -64,8 +64,11 @@ export function remarksOf(about: Remarkable): Remark[] {
       ? `${formatInt(overtaken.points)} of ${count(all, 'point')}`
       : count(overtaken.points, 'point');
     const first = formatInt(overtaken.at);
-    const several = overtaken.runs === 1 && overtaken.times > 1;
-    const restarted = several ? `${count(overtaken.times, 'restart')}, the first at ${first}` : `Restart at ${first}`;
+    // Several may begin at one step: a run that crashes again and again.
+    const restarted =
+      overtaken.runs === 1 && overtaken.branches > 1
+        ? `Restarts from ${first} on left ${count(overtaken.branches, 'branch', 'branches')}`
+        : `Restart at ${first}`;
     const text = `${restarted}${also}, ${points} superseded${visible ? ', drawn dashed' : ''}`;
     out.push({ what: 'overtaken', text, shown: visible });
   }

@@ -1,6 +1,7 @@
 /** A short matplotlib script that draws a chart again from the CSV files saved beside it. Pure. */
 import type { Range } from '../../lib/chart/row';
 import type { Scale } from '../../lib/chart/scale';
+import { OVERTAKEN } from '../../lib/chart/spec';
 import type { XUnit } from '../../lib/chart/tick';
 import { GROUPS_SUFFIX } from './fileName';
 
@@ -36,7 +37,6 @@ export interface ScriptLine {
 const [WIDTH, HEIGHT, LEGEND_ROW] = [7, 4, 0.18];
 /** Characters of a small font in the figure's width, and what an entry of the legend needs beside its text. */
 const [CHARACTERS, ENTRY] = [120, 11];
-const OVERTAKEN = [3, 3];
 
 export function matplotlibScript(drawn: Drawn): string {
   const { title, x, y, lines } = drawn;

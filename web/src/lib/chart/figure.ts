@@ -6,7 +6,7 @@ import type { Ink } from './ink';
 import { fitText, paintLines } from './paint';
 import { chartFont, TEXT_PX } from './palette';
 import { forward } from './scale';
-import { MANY_LINES, type PlotLine, type PlotSpec } from './spec';
+import { isMany, type PlotLine, type PlotSpec } from './spec';
 import { xTicks, yTicks } from './tick';
 import { projectionOf, xPixel, yPixel } from './trace';
 
@@ -103,7 +103,7 @@ export function paintFigure(ink: Ink, figure: Figure): void {
   paintLines(ink, { ...spec, large: false, picked: null }, by, box, 1);
 
   ink.textAlign = 'left';
-  const thick = isMany(spec) ? 1.5 : palette.strokeLine;
+  const thick = isMany(spec.lines) ? 1.5 : palette.strokeLine;
   for (const entry of legend.entries) {
     const y = height + entry.row * LEGEND_ROW + LEGEND_ROW / 2;
     ink.lineWidth = thick;
@@ -136,7 +136,7 @@ function legendOf(ink: Ink, { spec, width }: Figure): { entries: Entry[]; rows: 
     label,
     colour,
     // As the line is drawn.
-    dash: isMany(spec) ? [] : dash,
+    dash: isMany(spec.lines) ? [] : dash,
     x: EDGE + lefts[i % lefts.length]!,
     row: Math.floor(i / lefts.length),
   }));
@@ -157,11 +157,6 @@ function columnsOf(widths: readonly number[], room: number): number[] {
     if (x - ENTRY_GAP <= room) return lefts;
   }
   return [0];
-}
-
-/** Lines are drawn bare, because there are so many. */
-function isMany(spec: PlotSpec): boolean {
-  return spec.lines.filter((line) => !line.faint).length > MANY_LINES;
 }
 
 function line(ink: Ink, colour: string, x0: number, y0: number, x1: number, y1: number): void {

@@ -6,7 +6,7 @@
 import { pixelsPerUnit, rowAt } from './nearest';
 import { chartFont } from './palette';
 import type { Plot } from './plot';
-import { MANY_LINES, toldOf } from './spec';
+import { isMany, toldOf } from './spec';
 import { xPixel, yPixel } from './trace';
 
 /** Where the ink line stands. */
@@ -106,7 +106,7 @@ export class Overlay {
     ctx.globalAlpha = 1;
 
     if (dots) {
-      const many = spec.lines.length > MANY_LINES;
+      const many = isMany(spec.lines);
       for (const line of spec.lines) {
         if (line.superseded || line.faint || (many && !spec.picked?.has(line.key))) continue;
         const row = rowAt(line.rows, x, pixelsPerUnit(by, x));

@@ -78,10 +78,3 @@ it('the dot at the cursor stands on the value that is told there: that of the fi
   const rows = { ...rowsOfPoints([0], [3], [2]), first: Float64Array.of(1), last: Float64Array.of(4) };
   expect([toldOf({ smooth: false }, rows)[0], toldOf({ smooth: true }, rows)[0]]).toEqual([1, 2]);
 });
-
-it('nothing is drawn from one overtaken branch to the next', () => {
-  const branch = { ...line('a'), rows: rowsOfPoints([0, 0.2, 0.8, 1], [0, 0, 1, 1]), superseded: true };
-  const strokes = (svg: string) => [...svg.matchAll(/ d="([^"]*)"/g)].map(([, d]) => d!.match(/[ML]/g)?.join(''));
-  expect(strokes(paint([branch]))).toContain('MLLL');
-  expect(strokes(paint([{ ...branch, breaks: [2] }]))).toContain('MLML');
-});

@@ -11,7 +11,7 @@ import type { Ink } from './ink';
 import { chartFont } from './palette';
 import { spreadLabels } from './place';
 import { rowsAround } from './row';
-import { heightOf, lastDrawn, MANY_LINES, MOST_LABELS, type PlotLine, type PlotSpec } from './spec';
+import { heightOf, isMany, lastDrawn, MOST_LABELS, OVERTAKEN, type PlotLine, type PlotSpec } from './spec';
 import { traceBand, traceColumn, traceValues, xPixel, yPixel, type Lone, type Projection } from './trace';
 import { Words } from './word';
 
@@ -25,13 +25,11 @@ export interface PixelBox {
 const SOLID: readonly number[] = [];
 /** How much of a group's single runs is seen. */
 const FAINT = 0.4;
-/** CSS pixels. */
-const OVERTAKEN: readonly number[] = [3, 3];
 
 /** Everything inside the axes. */
 export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelBox, scale: number): void {
   const { palette, lines } = spec;
-  const many = lines.filter((line) => !line.faint).length > MANY_LINES;
+  const many = isMany(lines);
   const alphaOf = (line: PlotLine) => (spec.picked?.has(line.key) !== false ? 1 : palette.fadedAlpha);
   // The lit line lies over the others.
   const order =
@@ -97,10 +95,8 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
     ctx.setLineDash(dash.map((px) => px * scale));
     ctx.beginPath();
     lone.length = 0;
-    for (const [begin, end] of branches(line, from, to)) {
-      if (spec.smooth) traceColumn(ctx, line.rows.x, line.rows.smooth, begin, end, by, lone);
-      else traceValues(ctx, line.rows, begin, end, by, lone);
-    }
+    if (spec.smooth) traceColumn(ctx, line.rows.x, line.rows.smooth, from, to, by, lone);
+    else traceValues(ctx, line.rows, from, to, by, lone);
     ctx.stroke();
     paintDots(ctx, lone, Math.max(1.8, width) * scale);
   }
@@ -118,12 +114,6 @@ export function paintLines(ctx: Ink, spec: PlotSpec, by: Projection, box: PixelB
   }
   ctx.restore();
   if (spec.large) paintEndLabels(ctx, spec, by, box, scale);
-}
-
-/** The rows `from` to `to` in pieces that are drawn each by itself. */
-function branches({ breaks = [] }: PlotLine, from: number, to: number): [begin: number, end: number][] {
-  const ends = [from, ...breaks.filter((row) => row > from && row < to), to];
-  return ends.slice(1).map((end, i) => [ends[i]!, end]);
 }
 
 function paintDots(ctx: Ink, pairs: Lone, radius: number): void {

@@ -24,8 +24,6 @@ export interface PlotLine {
   readonly restarts: readonly number[];
   /** Overtaken by a restart: drawn as a thin dashed branch. */
   readonly superseded: boolean;
-  /** Rows at which another such branch begins, ascending: nothing is drawn from the row before to them. */
-  readonly breaks?: readonly number[];
   /** What looks wrong with it, in the order of steps. */
   readonly marks?: readonly ChartMark[];
   /** A run of a group, under the group's line: thin, without marks or label, and not to be picked. */
@@ -59,6 +57,14 @@ export interface PlotSpec {
 
 /** Beyond this, lines are thin and bare: raw lines and bands of a hundred runs hide each other. */
 export const MANY_LINES = 60;
+
+/** Whether so many runs or groups are drawn: their lines are bare. Neither branches that were overtaken nor a group's single runs count. */
+export function isMany(lines: readonly PlotLine[]): boolean {
+  return lines.filter((line) => !line.faint && !line.superseded).length > MANY_LINES;
+}
+
+/** The dash of a branch that was overtaken, CSS pixels. */
+export const OVERTAKEN: readonly number[] = [3, 3];
 
 /** Beyond this, labels at the ends of lines would be a list, which the runs table already is. */
 export const MOST_LABELS = 12;
