@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,3 +42,23 @@ def test_a_connection_sends_what_it_has_without_waiting_for_acknowledgements() -
 def test_a_number_that_is_no_port_is_refused(port: int) -> None:
     with pytest.raises(ArgumentError, match="0 to 65535"):
         open_socket(port)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_server_that_looks_once_an_hour_whether_it_should(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    serve = (
+        "import sys; from sightline.server import listen; from sightline.store import LogDir\n"
+        "listen.TICK_SECONDS = 3600.0\n"
+        "logdir, listening = LogDir(sys.argv[1], cache=False), listen.open_socket(0)\n"
+        "listen.serve(logdir, listening, lambda: print('ready', flush=True))"
+    )
+    with subprocess.Popen([sys.executable, "-c", serve, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        try:
+            process.wait(timeout=60)
+        finally:
+            process.kill()
