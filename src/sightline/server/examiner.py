@@ -20,12 +20,11 @@ from sightline.analysis.health import (
     Finding,
     cadence,
     examine,
+    falling,
     find_pauses,
     find_stall,
     find_stopped,
     is_loss,
-    plays_game,
-    should_fall,
 )
 from sightline.errors import SeriesGone
 from sightline.store import LogDir, Run, ScalarColumns, ScalarSeries
@@ -164,10 +163,10 @@ class Examiner:
         series: dict[str, _Series] = {}
         scalars = _scalars(run)
         with pace:
-            is_game = plays_game(scalars)
+            falls = falling(scalars)
         for tag, one in scalars.items():
             with pace:
-                known = _examine_series(tag, one, should_fall(tag) and not is_game, old.get(tag))
+                known = _examine_series(tag, one, tag in falls, old.get(tag))
             if known is not None:
                 series[tag] = known
         with pace:
@@ -226,8 +225,8 @@ def _present(columns: ScalarColumns) -> ScalarColumns:
 def examine_run(run: Run) -> tuple[Located, ...]:
     """The findings of a run, the worst first and then by step, found at once and in this thread."""
     scalars = _scalars(run)
-    is_game = plays_game(scalars)
-    known = {tag: _examine_series(tag, one, should_fall(tag) and not is_game, None) for tag, one in scalars.items()}
+    falls = falling(scalars)
+    known = {tag: _examine_series(tag, one, tag in falls, None) for tag, one in scalars.items()}
     return _findings(run, {tag: one for tag, one in known.items() if one is not None})
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sightline.analysis.health import is_loss, plays_game, should_fall
+from sightline.analysis.health import falling, is_loss, plays_game, should_fall
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,8 @@ def test_a_run_is_a_game_by_any_of_its_tags(tags: list[str]) -> None:
 )  # fmt: skip
 def test_other_runs_are_none(tags: list[str]) -> None:
     assert not plays_game(tags)
+
+
+def test_in_a_game_no_loss_should_fall() -> None:
+    assert falling(["loss", "val/loss", "acc"]) == {"loss", "val/loss"}
+    assert falling(["loss", "val/loss", "rollout/ep_rew_mean"]) == set()

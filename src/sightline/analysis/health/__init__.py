@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from sightline.analysis.health.cadence import Cadence, cadence
 from sightline.analysis.health.finding import Finding, Severity, What
-from sightline.analysis.health.loss_tag import is_loss, plays_game, should_fall
+from sightline.analysis.health.loss_tag import falling, is_loss, plays_game, should_fall
 from sightline.analysis.health.series import examine
 from sightline.analysis.health.stall import find_pauses, find_stall
 from sightline.analysis.health.stopped import find_stopped
@@ -29,6 +29,7 @@ __all__ = [
     "What",
     "cadence",
     "examine",
+    "falling",
     "find_pauses",
     "find_stall",
     "find_stopped",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-__all__ = ["is_loss", "plays_game", "should_fall"]
+__all__ = ["falling", "is_loss", "plays_game", "should_fall"]
 
 LOSS_WORDS = re.compile(
     r"loss|losses|errors?|err|nll|perplexity|ppl|xent|xentropy|crossentropy|bce|mse|mae|rmse|rmsle|mape|costs?|wer|cer"
@@ -79,6 +79,11 @@ def plays_game(tags: Iterable[str]) -> bool:
         if is_loss(tag):
             sides.update(words)
     return {"g", "d"} <= sides
+
+
+def falling(tags: Collection[str]) -> set[str]:
+    """The losses that should fall in a run with these scalars: none in a game."""
+    return set() if plays_game(tags) else {tag for tag in tags if should_fall(tag)}
 
 
 @lru_cache(maxsize=65536)
