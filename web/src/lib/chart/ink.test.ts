@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { figureHeight, paintFigure, type Figure } from './figure';
+import { lineOf, specOf, textWidth } from './fixture';
 import { SvgInk } from './ink';
 import type { Palette } from './palette';
 import { rowsOfPoints } from './row';
-import { LINEAR } from './scale';
 import type { PlotLine } from './spec';
 
 const palette: Palette = {
@@ -25,36 +25,10 @@ const palette: Palette = {
   runs: ['', '#a00'],
   sans: '"Some Sans", sans-serif',
 };
-const line = (key: string, y: number[]): PlotLine => ({
-  key,
-  rows: rowsOfPoints(
-    y.map((_, i) => i),
-    y,
-  ),
-  colour: '#a00',
-  dash: [],
-  label: key,
-  live: false,
-  restarts: [],
-  superseded: false,
-});
+const line = (key: string, y: number[]): PlotLine =>
+  lineOf(key, { rows: rowsOfPoints([...y.keys()], y), colour: '#a00' });
 const figure = (lines: PlotLine[], more: Partial<Figure> = {}): Figure => ({
-  spec: {
-    lines,
-    unit: 'step',
-    x: [0, 2],
-    y: [0, 4],
-    xScale: LINEAR,
-    yScale: LINEAR,
-    labelled: true,
-    smooth: false,
-    raw: false,
-    band: false,
-    picked: null,
-    large: false,
-    width: 400,
-    palette,
-  },
+  spec: specOf(lines, { x: [0, 2], y: [0, 4], palette }),
   title: 'loss <&> train',
   xLabel: 'Step',
   note: 'every point',
@@ -64,7 +38,7 @@ const figure = (lines: PlotLine[], more: Partial<Figure> = {}): Figure => ({
   ...more,
 });
 const paint = (of: Figure) => {
-  const ink = new SvgInk((text) => text.length * 6);
+  const ink = new SvgInk(textWidth);
   paintFigure(ink, of);
   return ink.toString(of.width, figureHeight(ink, of), of.title);
 };
@@ -87,11 +61,11 @@ describe('a figure as SVG', () => {
   });
   it('has every run once in its legend, in as many rows as they need', () => {
     const runs = Array.from({ length: 30 }, (_, i) => line(`run-${i}`, [1, 2, 3]));
-    const few = figureHeight(new SvgInk((text) => text.length * 6), figure(runs.slice(0, 1)));
+    const few = figureHeight(new SvgInk(textWidth), figure(runs.slice(0, 1)));
     const many = figure([...runs, { ...runs[0]!, superseded: true }]);
     const svg = paint(many);
     for (let i = 0; i < 30; i++) expect(svg.split(`>run-${i}<`).length, `run-${i}`).toBe(2);
-    expect(figureHeight(new SvgInk((text) => text.length * 6), many)).toBeGreaterThan(few + 60);
+    expect(figureHeight(new SvgInk(textWidth), many)).toBeGreaterThan(few + 60);
   });
   it('has a background or none', () => {
     expect(paint(figure([]))).toContain('fill="#ffffff"');

@@ -1,33 +1,16 @@
 import { expect, it } from 'vitest';
+import { lineOf, specOf, textWidth } from './fixture';
 import { SvgInk } from './ink';
 import { labelGutter, paintLines } from './paint';
-import type { Palette } from './palette';
 import { rowsOfPoints } from './row';
-import { LINEAR } from './scale';
-import { toldOf, type PlotLine, type PlotSpec } from './spec';
+import { toldOf, type PlotLine } from './spec';
 import { projectionOf } from './trace';
 
-const palette = new Proxy({} as Palette, {
-  get: (_, name) => (/Alpha|stroke/.test(String(name)) ? 1 : '#000'),
-});
-const line = (label: string, tail?: string): PlotLine => ({
-  key: label,
-  rows: rowsOfPoints([0, 1], [0, 1]),
-  colour: '#123456',
-  dash: [],
-  label,
-  ...(tail === undefined ? {} : { tail }),
-  live: false,
-  restarts: [],
-  superseded: false,
-});
-const spec = (lines: PlotLine[], large = true): PlotSpec => ({
-  ...{ lines, unit: 'step', x: [0, 1], y: [0, 1], xScale: LINEAR, yScale: LINEAR, labelled: true },
-  ...{ smooth: false, raw: false, band: false, picked: null, large, width: 700, palette },
-});
+const line = (label: string, tail?: string): PlotLine => lineOf(label, tail === undefined ? {} : { tail });
+const spec = (lines: PlotLine[], large = true) => specOf(lines, { large, width: 700 });
 const box = { left: 0, top: 0, width: 500, height: 200 };
 const paint = (lines: PlotLine[]) => {
-  const ink = new SvgInk((text) => 6 * text.length);
+  const ink = new SvgInk(textWidth);
   paintLines(ink, spec(lines), projectionOf([0, 1], [0, 1], spec(lines), box), box, 1);
   return ink.toString(700, 200, '');
 };
@@ -62,7 +45,7 @@ it('of words that would lie over one another one is written, that of the line th
     marks: [{ what: 'spike', step: 0, words }],
   });
   const painted = (lines: PlotLine[], picked: ReadonlySet<string> | null = null) => {
-    const ink = new SvgInk((text) => 6 * text.length);
+    const ink = new SvgInk(textWidth);
     const all = { ...spec(lines), picked };
     paintLines(ink, all, projectionOf([0, 1], [0, 1], all, box), box, 1);
     return ink.toString(700, 200, '');
