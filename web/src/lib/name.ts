@@ -42,8 +42,8 @@ export function cutTail(name: string, keep: number): NameParts {
   return { prefix: '', head: characters.slice(0, cut).join(''), tail: characters.slice(cut).join('') };
 }
 
-/** Names that are compared to find a cut: enough of any sweep, and quick. */
-const MOST_COMPARED = 500;
+/** Names to compare to find a cut: enough of any sweep, and quick. */
+export const MOST_COMPARED = 500;
 
 /**
  * How many characters at the end of each name to keep, where names that are longer than `limit` characters are cut once, all at the
@@ -52,10 +52,7 @@ const MOST_COMPARED = 500;
  */
 export function tailLength(names: readonly string[], limit: number): number {
   const middle = Math.ceil((limit - 1) / 2);
-  const long = names
-    .slice(0, MOST_COMPARED)
-    .map((name) => Array.from(name))
-    .filter((name) => name.length > limit);
+  const long = names.map((name) => Array.from(name)).filter((name) => name.length > limit);
   if (long.length < 2) return middle;
   let best = { keep: middle, different: 0 };
   for (let away = 0; away < limit - 1; away++) {
